@@ -1,0 +1,24 @@
+package io.promptferry.schemas;
+
+/** The names of the record headers that Promptferry writes. */
+public final class HeaderNames {
+  /** On a response: the prompt's coordinates, {@code <topic>-<partition>-<offset>}. */
+  public static final String PROMPT = "promptferry-prompt";
+
+  /** On a response that could not go to its own topic: the name of that topic. */
+  public static final String INTENDED_TOPIC = "promptferry-intended-topic";
+
+  /** On a dead letter: the {@link ErrorReason}. */
+  public static final String REASON = "promptferry-reason";
+
+  /** On a dead letter: the broker's time of the prompt, in milliseconds since 1970. */
+  public static final String TIMESTAMP = "promptferry-timestamp";
+
+  // The names of KIP-1034 where they fit, so that tools for Streams' dead letters read ours too.
+  public static final String ERROR_MESSAGE = "__streams.errors.message";
+  public static final String ERROR_TOPIC = "__streams.errors.topic";
+  public static final String ERROR_PARTITION = "__streams.errors.partition";
+  public static final String ERROR_OFFSET = "__streams.errors.offset";
+
+  private HeaderNames() {}
+}

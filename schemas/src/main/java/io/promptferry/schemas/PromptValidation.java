@@ -1,0 +1,126 @@
+package io.promptferry.schemas;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promptferry.records.GenerationSettings;
+import io.promptferry.records.PromptEvent;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules a prompt must meet before it may enter a batch; the same for producers and for the
+ * batcher.
+ */
+public final class PromptValidation {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** Why a prompt is refused, for programs and for people. */
+  public record Rejection(ErrorReason reason, String message) {}
+
+  private PromptValidation() {}
+
+  /**
+   * Checks one event; does no I/O.
+   *
+   * @param defaultModel the model for events that name none; empty when there is none
+   * @param now against which the deadline is held
+   * @return the first rule that the event breaks, or nothing when it is good
+   */
+  public static Optional<Rejection> check(PromptEvent event, String defaultModel, Instant now) {
+    boolean simple = hasText(event.getPrompt()) || !event.getParts().isEmpty();
+    boolean raw = event.getRequest() != null;
+    if (!simple && !raw) {
+      return reject(
+          ErrorReason.NO_CONTENT, "the event has no content: set prompt, parts or request");
+    }
+    if (raw
+        && (simple
+            || event.getSystem() != null
+            || event.getResponseJsonSchema() != null
+            || event.getGeneration() != null)) {
+      return reject(
+          ErrorReason.TWO_FORMS,
+          "request stands alone: unset prompt, parts, system, responseJsonSchema and generation");
+    }
+    if (raw) {
+      return reject(
+          ErrorReason.UNSUPPORTED,
+          "request is not supported yet: use prompt, system, responseJsonSchema and generation");
+    }
+    if (!event.getParts().isEmpty()) {
+      return reject(
+          ErrorReason.UNSUPPORTED, "parts are not supported yet: put the text into prompt");
+    }
+    if (!hasText(event.getModel()) && defaultModel.isEmpty()) {
+      return reject(
+          ErrorReason.NO_MODEL, "set model on the event, or prompt.default.model on the batcher");
+    }
+    if (event.getDeadline() != null && !event.getDeadline().isAfter(now)) {
+      return reject(
+          ErrorReason.DEADLINE_PASSED,
+          "the deadline " + event.getDeadline() + " was past when the prompt was read");
+    }
+    return checkSchema(event).or(() -> checkGeneration(event.getGeneration()));
+  }
+
+  private static Optional<Rejection> checkSchema(PromptEvent event) {
+    String schema = event.getResponseJsonSchema();
+    if (schema == null) {
+      return Optional.empty();
+    }
+    GenerationSettings generation = event.getGeneration();
+    String mimeType = generation == null ? null : generation.getResponseMimeType();
+    if (mimeType != null && !mimeType.equals("application/json")) {
+      return reject(
+          ErrorReason.BAD_SCHEMA,
+          "responseJsonSchema needs responseMimeType application/json or none, not " + mimeType);
+    }
+    try {
+      if (JSON.readTree(schema).isObject()) {
+        return Optional.empty();
+      }
+    } catch (JsonProcessingException e) {
+      return reject(
+          ErrorReason.BAD_SCHEMA,
+          "responseJsonSchema is not JSON: column " + e.getLocation().getColumnNr());
+    }
+    return reject(ErrorReason.BAD_SCHEMA, "responseJsonSchema must be a JSON object");
+  }
+
+  private static Optional<Rejection> checkGeneration(@Nullable GenerationSettings settings) {
+    if (settings == null) {
+      return Optional.empty();
+    }
+    if (settings.getTemperature() != null
+        && !(settings.getTemperature() >= 0 && settings.getTemperature() <= 2)) {
+      return reject(ErrorReason.BAD_SETTING, "temperature must be 0.0 to 2.0");
+    }
+    if (settings.getTopP() != null && !(settings.getTopP() >= 0 && settings.getTopP() <= 1)) {
+      return reject(ErrorReason.BAD_SETTING, "topP must be 0.0 to 1.0");
+    }
+    if (settings.getMaxOutputTokens() != null && settings.getMaxOutputTokens() < 1) {
+      return reject(ErrorReason.BAD_SETTING, "maxOutputTokens must be 1 or more");
+    }
+    if (!isFinite(settings.getPresencePenalty()) || !isFinite(settings.getFrequencyPenalty())) {
+      return reject(
+          ErrorReason.BAD_SETTING, "presencePenalty and frequencyPenalty must be finite numbers");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isFinite(@Nullable Double value) {
+    return value == null || Double.isFinite(value);
+  }
+
+  private static boolean hasText(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+
+  private static Optional<Rejection> reject(ErrorReason reason, String message) {
+    return Optional.of(new Rejection(reason, message));
+  }
+}

@@ -1,0 +1,123 @@
+package io.promptferry.schemas;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Makes the topics, and checks them for the services that need them. */
+public final class TopicAdmin {
+
+  private final Admin admin;
+  private final Duration timeout;
+
+  /**
+   * Borrows the client.
+   *
+   * @param timeout how long each question to the cluster may take
+   */
+  public TopicAdmin(Admin admin, Duration timeout) {
+    this.admin = admin;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Makes the topics that do not exist yet and leaves those that do as they are.
+   *
+   * @return the names of the topics that were made
+   * @throws KafkaException when the cluster refuses or does not answer
+   */
+  public List<String> create(Collection<Topics.Spec> specs) {
+    var made = new ArrayList<String>();
+    for (Topics.Spec spec : specs) {
+      var topic =
+          new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
+              .configs(spec.settings());
+      try {
+        await(admin.createTopics(List.of(topic)).all());
+        made.add(spec.name());
+      } catch (TopicExistsException e) {
+        // Somebody else's settings are theirs to keep.
+      }
+    }
+    return made;
+  }
+
+  /**
+   * Checks what a service needs before it starts.
+   *
+   * @param needed topics that must exist
+   * @param equal topics among them that must have one partition count
+   * @return what is wrong and what to do about it, or nothing
+   * @throws KafkaException when the cluster does not answer
+   */
+  public Optional<String> problem(Collection<String> needed, Collection<String> equal) {
+    var missing = new TreeSet<String>();
+    var partitions = new TreeMap<String, Integer>();
+    for (String topic : needed) {
+      try {
+        partitions.put(topic, describe(topic).partitions().size());
+      } catch (UnknownTopicOrPartitionException e) {
+        missing.add(topic);
+      }
+    }
+    if (!missing.isEmpty()) {
+      return Optional.of(
+          "topics are missing: "
+              + String.join(", ", missing)
+              + "; run 'promptferry topics create'");
+    }
+    Map<String, Integer> counts = new TreeMap<>(partitions);
+    counts.keySet().retainAll(equal);
+    if (counts.values().stream().distinct().count() > 1) {
+      return Optional.of(
+          "the inner topics must have equal partition counts, but have "
+              + counts
+              + "; make them anew with equal ones");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The topic as the cluster has it.
+   *
+   * @throws UnknownTopicOrPartitionException when there is none
+   */
+  public TopicDescription describe(String topic) {
+    return await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+  }
+
+  private <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException kafka) {
+        throw kafka;
+      }
+      throw new KafkaException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new org.apache.kafka.common.errors.TimeoutException(
+          "the Kafka cluster did not answer within "
+              + timeout.toSeconds()
+              + " s: check kafka.bootstrap.servers",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new org.apache.kafka.common.errors.InterruptException(e);
+    }
+  }
+}
