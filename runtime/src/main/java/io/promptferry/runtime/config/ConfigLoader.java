@@ -1,0 +1,105 @@
+package io.promptferry.runtime.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigTransformer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a service's configuration: the file, the environment over it, then references to secrets.
+ */
+public final class ConfigLoader {
+
+  /** Keys under these go to the Kafka clients and to the registry's client as they are. */
+  private static final List<String> PASSED_ON = List.of("kafka.", "schema.registry.");
+
+  private static final String VARIABLE = "PROMPTFERRY_";
+
+  private ConfigLoader() {}
+
+  /**
+   * Loads and checks.
+   *
+   * @param file a properties file, or null for none
+   * @param environment {@code PROMPTFERRY_BATCH_LINGER_MS} stands for {@code batch.linger.ms}
+   * @throws ConfigException when the file cannot be read, a key is unknown or a value is wrong; the
+   *     message says what to do
+   */
+  public static ServiceConfig load(
+      ConfigDef def, @Nullable Path file, Map<String, String> environment) {
+    var values = new HashMap<String, String>();
+    if (file != null) {
+      values.putAll(read(file));
+    }
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(VARIABLE)) {
+            String key =
+                name.substring(VARIABLE.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+            values.put(key, value);
+          }
+        });
+    values.keySet().forEach(key -> requireKnown(def, key));
+    var secrets = Map.of("env", new EnvironmentSecrets(environment), "file", new FileSecrets());
+    return new ServiceConfig(
+        def, new ConfigTransformer(Map.copyOf(secrets)).transform(values).data());
+  }
+
+  private static Map<String, String> read(Path file) {
+    var properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException("cannot read the configuration file " + file + ": " + e);
+    }
+    var values = new HashMap<String, String>();
+    properties
+        .stringPropertyNames()
+        .forEach(key -> values.put(key, properties.getProperty(key).trim()));
+    return values;
+  }
+
+  private static void requireKnown(ConfigDef def, String key) {
+    if (def.names().contains(key) || PASSED_ON.stream().anyMatch(key::startsWith)) {
+      return;
+    }
+    String nearest =
+        def.names().stream()
+            .min(
+                Comparator.comparingInt((String name) -> distance(key, name))
+                    .thenComparing(name -> name))
+            .orElseThrow();
+    throw new ConfigException(
+        "unknown configuration key '" + key + "'; the nearest known one is '" + nearest + "'");
+  }
+
+  /** Levenshtein's distance. */
+  static int distance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    int[] current = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(change, 1 + Math.min(previous[j], current[j - 1]));
+      }
+      int[] swap = previous;
+      previous = current;
+      current = swap;
+    }
+    return previous[b.length()];
+  }
+}

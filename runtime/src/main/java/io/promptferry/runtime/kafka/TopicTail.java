@@ -1,0 +1,79 @@
+package io.promptferry.runtime.kafka;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * Reads a partition from its beginning to its end as it is now, to rebuild what a worker must know.
+ */
+public final class TopicTail {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private TopicTail() {}
+
+  /**
+   * Hands every committed record to the consumer of records, oldest first.
+   *
+   * <p>The end is the high watermark, asked for by a reader that is read_uncommitted: a
+   * read_committed one would be told the last stable offset, and stop short of what an open
+   * transaction holds back. The caller has fenced the partition's writer, so that nothing stays
+   * open.
+   *
+   * @param reader reads committed records; assigned and moved here
+   * @throws IllegalStateException when the end is not reached in time
+   */
+  public static <V> void read(
+      org.apache.kafka.clients.consumer.Consumer<byte[], V> reader,
+      Admin admin,
+      TopicPartition partition,
+      Duration timeout,
+      Clock clock,
+      Consumer<ConsumerRecord<byte[], V>> records) {
+    long end = highWatermark(admin, partition, timeout);
+    Instant giveUp = clock.instant().plus(timeout);
+    reader.assign(Set.of(partition));
+    reader.seekToBeginning(Set.of(partition));
+    while (reader.position(partition) < end) {
+      reader.poll(POLL).forEach(records);
+      if (clock.instant().isAfter(giveUp)) {
+        throw new IllegalStateException(
+            "could not read %s to offset %d within %s; stopped at %d"
+                .formatted(partition, end, timeout, reader.position(partition)));
+      }
+    }
+  }
+
+  private static long highWatermark(Admin admin, TopicPartition partition, Duration timeout) {
+    var asked =
+        admin.listOffsets(
+            Map.of(partition, OffsetSpec.latest()),
+            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
+    try {
+      return asked
+          .partitionResult(partition)
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .offset();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("cannot learn where " + partition + " ends", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(e);
+    }
+  }
+}
