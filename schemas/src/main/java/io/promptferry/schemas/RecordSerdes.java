@@ -12,6 +12,7 @@ import io.confluent.kafka.serializers.subject.RecordNameStrategy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -26,6 +27,7 @@ public final class RecordSerdes {
 
   private static final int SCHEMAS_CACHED = 1000;
 
+  private final String url;
   private final Map<String, Object> config;
 
   /**
@@ -33,6 +35,11 @@ public final class RecordSerdes {
    *     required
    */
   public RecordSerdes(Map<String, ?> registry) {
+    this.url =
+        Objects.requireNonNull(
+                registry.get(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG),
+                "schema.registry.url is not set")
+            .toString();
     var all = new HashMap<String, Object>(registry);
     all.put(
         AbstractKafkaSchemaSerDeConfig.VALUE_SUBJECT_NAME_STRATEGY,
@@ -78,12 +85,7 @@ public final class RecordSerdes {
 
   /** A client of the registry. */
   public SchemaRegistryClient registry() {
-    List<String> urls =
-        List.of(
-            config
-                .get(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG)
-                .toString()
-                .split(","));
+    List<String> urls = List.of(url.split(","));
     return new CachedSchemaRegistryClient(
         urls, SCHEMAS_CACHED, List.of(new AvroSchemaProvider()), config);
   }

@@ -7,6 +7,7 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
+import io.promptferry.records.OpenBatch;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Receipt;
@@ -48,6 +49,7 @@ public final class SchemaRegistration {
         subject(new PromptEvent(), PUBLIC),
         subject(new PromptResponse(), PUBLIC),
         subject(new Slice(), INNER),
+        subject(new OpenBatch(), INNER),
         subject(new Batch(), INNER),
         subject(new Job(), INNER),
         subject(new JobState(), INNER),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -98,7 +99,10 @@ public final class TopicAdmin {
    * @throws UnknownTopicOrPartitionException when there is none
    */
   public TopicDescription describe(String topic) {
-    return await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    return await(
+        Objects.requireNonNull(
+            admin.describeTopics(List.of(topic)).topicNameValues().get(topic),
+            "Kafka answers each topic asked for"));
   }
 
   private <T> T await(KafkaFuture<T> future) {

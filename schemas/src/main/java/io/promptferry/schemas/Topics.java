@@ -3,8 +3,10 @@ package io.promptferry.schemas;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -113,7 +115,7 @@ public record Topics(String prefix) {
   }
 
   private static Map<String, String> deleteAfter(String millis, Map<String, String> more) {
-    var settings = new java.util.TreeMap<>(more);
+    var settings = new TreeMap<>(more);
     settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     settings.put(TopicConfig.RETENTION_MS_CONFIG, millis);
     return Map.copyOf(settings);
@@ -121,8 +123,7 @@ public record Topics(String prefix) {
 
   private static void checkPrefix(String key, Object value) {
     if (!value.toString().matches("[a-zA-Z0-9._-]*")) {
-      throw new org.apache.kafka.common.config.ConfigException(
-          key, value, "use letters, digits, '.', '_' and '-' only");
+      throw new ConfigException(key, value, "use letters, digits, '.', '_' and '-' only");
     }
   }
 }

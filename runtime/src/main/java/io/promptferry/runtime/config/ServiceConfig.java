@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
 /** A service's checked configuration; the keys that every service has are defined here. */
@@ -109,8 +110,7 @@ public final class ServiceConfig extends AbstractConfig {
 
   private static void checkDeployment(String key, Object value) {
     if (!value.toString().matches("[a-z0-9][a-z0-9-]{0,39}")) {
-      throw new org.apache.kafka.common.config.ConfigException(
-          key, value, "use up to 40 lower-case letters, digits and '-'");
+      throw new ConfigException(key, value, "use up to 40 lower-case letters, digits and '-'");
     }
   }
 }

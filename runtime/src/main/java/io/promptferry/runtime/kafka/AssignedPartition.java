@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -108,17 +109,20 @@ public final class AssignedPartition<V> {
    *
    * @param nextOffset the offset to commit; the current one when nothing is finished, since a
    *     transaction without offsets would not be fenced by the group
-   * @param writes sends records by the producer; must not wait for anything else
+   * @param records what to write; may be none
    * @throws RevokedException when the partition is no longer ours; nothing was written
    * @throws KafkaException when the transaction failed and was aborted; the producer must be closed
    */
-  public void transact(Producer<byte[], byte[]> producer, long nextOffset, Runnable writes) {
+  public void transact(
+      Producer<byte[], byte[]> producer,
+      long nextOffset,
+      Iterable<ProducerRecord<byte[], byte[]>> records) {
     lock.lock();
     try {
       requireOwned();
       producer.beginTransaction();
       try {
-        writes.run();
+        Sends.all(producer, records);
         producer.sendOffsetsToTransaction(
             Map.of(topicPartition, new OffsetAndMetadata(nextOffset)), group);
         producer.commitTransaction();

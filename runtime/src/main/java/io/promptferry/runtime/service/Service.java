@@ -3,6 +3,7 @@ package io.promptferry.runtime.service;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.runtime.config.ServiceConfig;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -16,7 +17,7 @@ public interface Service {
 
     public LoopPart.Limits limits() {
       return new LoopPart.Limits(
-          java.time.Duration.ofMillis(config.getLong(ServiceConfig.LOOP_TIMEOUT)),
+          Duration.ofMillis(config.getLong(ServiceConfig.LOOP_TIMEOUT)),
           config.getInt(ServiceConfig.RESTART_MAX));
     }
   }

@@ -1,0 +1,62 @@
+package io.promptferry.batcher;
+
+import io.promptferry.batcher.assemble.AssemblePart;
+import io.promptferry.batcher.slice.SlicePart;
+import io.promptferry.batcher.slice.SliceSettings;
+import io.promptferry.batcher.submit.SubmitPart;
+import io.promptferry.batcher.submit.SubmitSettings;
+import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.GeminiProvider;
+import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.runtime.kafka.KafkaClients;
+import io.promptferry.runtime.service.Part;
+import io.promptferry.runtime.service.Service;
+import io.promptferry.schemas.Prerequisites;
+import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The batcher as a service: slice, assemble and submit. */
+public final class BatcherService implements Service {
+
+  @Override
+  public String name() {
+    return "batcher";
+  }
+
+  @Override
+  public ConfigDef config() {
+    ConfigDef def = Topics.define(ServiceConfig.define());
+    SliceSettings.define(def);
+    BatchLimits.define(def);
+    AssemblePart.define(def);
+    SubmitSettings.define(def);
+    return GeminiSettings.define(def);
+  }
+
+  @Override
+  public List<Part> parts(Context context) {
+    var kafka = new KafkaClients(context.config());
+    var serdes = new RecordSerdes(context.config().originalsWithPrefix("schema.registry.", false));
+    Topics topics = Topics.from(context.config());
+    Prerequisites.check(
+        kafka::admin,
+        serdes.registry(),
+        List.of(
+            topics.prompts(),
+            topics.deadLetters(),
+            topics.slices(),
+            topics.batches(),
+            topics.jobs()),
+        topics.inner(),
+        Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT)));
+    BatchProvider provider = new GeminiProvider(GeminiSettings.from(context.config()));
+    return List.of(
+        SubmitPart.of(context, kafka, serdes, provider),
+        AssemblePart.of(context, kafka, serdes),
+        SlicePart.of(context, kafka, serdes));
+  }
+}

@@ -1,0 +1,68 @@
+package io.promptferry.batcher.assemble;
+
+import io.promptferry.batcher.BatchLimits;
+import io.promptferry.records.Batch;
+import io.promptferry.records.OpenBatch;
+import io.promptferry.records.Slice;
+import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.runtime.kafka.KafkaClients;
+import io.promptferry.runtime.service.Part;
+import io.promptferry.runtime.service.Service;
+import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.Topics;
+import java.security.SecureRandom;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Wires the assembler. */
+public final class AssemblePart {
+
+  public static final String STATE_DIR = "state.dir";
+
+  private AssemblePart() {}
+
+  /** Adds the keys that {@link #of} reads. */
+  public static ConfigDef define(ConfigDef def) {
+    return def.define(
+        STATE_DIR,
+        ConfigDef.Type.STRING,
+        "/tmp/promptferry/state",
+        new ConfigDef.NonEmptyString(),
+        ConfigDef.Importance.MEDIUM,
+        "The folder of the assembler's state. A copy of what is in Kafka: losing it costs the time to read it back.");
+  }
+
+  public static Part of(Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
+    Topics topics = Topics.from(context.config());
+    var recordSerdes =
+        new AssembleTopology.RecordSerdes(
+            serdes.serde(Slice.class), serdes.serde(OpenBatch.class), serdes.serde(Batch.class));
+    var topology =
+        new AssembleTopology(
+            topics,
+            BatchLimits.from(context.config()),
+            recordSerdes,
+            new SecureRandom(),
+            (reason, batch) ->
+                context
+                    .metrics()
+                    .counter("promptferry.batches.sealed", "reason", reason.name())
+                    .increment());
+    Map<String, Object> settings = kafka.streams();
+    settings.put(
+        StreamsConfig.APPLICATION_ID_CONFIG,
+        context.config().getString(ServiceConfig.DEPLOYMENT) + "-assemble");
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, context.config().getString(STATE_DIR));
+    settings.putIfAbsent(
+        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    return new StreamsPart(
+        "assemble",
+        topology.get(),
+        settings,
+        context.config().getInt(ServiceConfig.RESTART_MAX),
+        context.clock());
+  }
+}

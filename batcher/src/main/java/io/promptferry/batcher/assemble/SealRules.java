@@ -1,0 +1,72 @@
+package io.promptferry.batcher.assemble;
+
+import io.promptferry.batcher.BatchLimits;
+import io.promptferry.records.OpenBatch;
+import io.promptferry.records.SealReason;
+import io.promptferry.records.Slice;
+import java.time.Instant;
+import java.util.Optional;
+
+/** When a batch is closed: pure functions of its counters, a slice and the time. */
+record SealRules(BatchLimits limits) {
+
+  /** What a span's names, counters and framing take in a record beside its runs; generous. */
+  private static final int SPAN_FRAME_BYTES = 64;
+
+  /** The limit that the batch would break if it took the slice, so that it must be closed first. */
+  Optional<SealReason> overflow(OpenBatch batch, Slice slice) {
+    return first(
+        batch.getCount() + (long) slice.getSpan().getCount() > limits.requests(),
+        batch.getBytes() + slice.getBytes() > limits.bytes(),
+        batch.getTokens() + slice.getTokens() > limits.tokens(),
+        batch.getSpanBytes() + spanBytes(slice) > limits.spanBytes());
+  }
+
+  /**
+   * The reason to close the batch after it took a slice: a limit reached exactly, or the slice's
+   * own wish.
+   */
+  Optional<SealReason> reached(OpenBatch batch, Slice slice) {
+    if (slice.getSealAtOnce()) {
+      return Optional.of(SealReason.AT_ONCE);
+    }
+    return first(
+        batch.getCount() >= limits.requests(),
+        batch.getBytes() >= limits.bytes(),
+        batch.getTokens() >= limits.tokens(),
+        batch.getSpanBytes() >= limits.spanBytes());
+  }
+
+  /** The reason to close the batch because of the time. */
+  Optional<SealReason> due(OpenBatch batch, Instant now) {
+    Instant deadline = batch.getDeadline();
+    if (deadline != null && !now.isBefore(deadline.minus(limits.deadlineMargin()))) {
+      return Optional.of(SealReason.DEADLINE);
+    }
+    if (!now.isBefore(batch.getOpenedAt().plus(limits.linger()))) {
+      return Optional.of(SealReason.LINGER);
+    }
+    return Optional.empty();
+  }
+
+  static int spanBytes(Slice slice) {
+    return slice.getSpan().getRuns().remaining()
+        + slice.getSpan().getTopic().length()
+        + slice.getSpan().getTopicId().length()
+        + SPAN_FRAME_BYTES;
+  }
+
+  private static Optional<SealReason> first(
+      boolean requests, boolean bytes, boolean tokens, boolean spanBytes) {
+    if (requests) {
+      return Optional.of(SealReason.REQUESTS);
+    }
+    if (bytes) {
+      return Optional.of(SealReason.BYTES);
+    }
+    if (tokens) {
+      return Optional.of(SealReason.TOKENS);
+    }
+    return spanBytes ? Optional.of(SealReason.SPAN_BYTES) : Optional.empty();
+  }
+}

@@ -1,0 +1,17 @@
+package io.promptferry.batcher.slice;
+
+import io.promptferry.records.Lane;
+import io.promptferry.schemas.ErrorReason;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a record of the prompts topic. */
+sealed interface Intake {
+
+  /** It goes into a slice of this lane. */
+  record Accepted(Lane lane, int bytes, long tokens, @Nullable Instant deadline)
+      implements Intake {}
+
+  /** It goes to the dead letters. */
+  record Rejected(ErrorReason reason, String message) implements Intake {}
+}

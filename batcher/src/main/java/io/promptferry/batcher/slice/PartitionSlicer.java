@@ -1,0 +1,67 @@
+package io.promptferry.batcher.slice;
+
+import io.promptferry.batcher.BatchLimits;
+import io.promptferry.records.Lane;
+import io.promptferry.records.Slice;
+import io.promptferry.spans.SpanBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The slices of one partition since the last commit. Holds offsets and counters, never a prompt.
+ */
+final class PartitionSlicer {
+
+  private static final long UNKNOWN = -1;
+
+  private final TopicPartition partition;
+  private final String topicId;
+  private final BatchLimits limits;
+  private final Map<Lane, OpenSlice> open = new LinkedHashMap<>();
+  private final List<Slice> full = new ArrayList<>();
+  private long previous = UNKNOWN;
+
+  PartitionSlicer(TopicPartition partition, String topicId, BatchLimits limits) {
+    this.partition = partition;
+    this.topicId = topicId;
+    this.limits = limits;
+  }
+
+  /** Takes note of the next visible record of the partition and of what becomes of it. */
+  void accept(ConsumerRecord<byte[], byte[]> record, Intake intake) {
+    if (intake instanceof Intake.Accepted prompt) {
+      OpenSlice slice = open.get(prompt.lane());
+      if (slice != null && slice.wouldOverflow(prompt, limits)) {
+        full.add(slice.build());
+        slice = null;
+      }
+      if (slice == null) {
+        slice = new OpenSlice(prompt.lane(), newSpan());
+        open.put(prompt.lane(), slice);
+      }
+      slice.add(record.offset(), previous, prompt);
+    }
+    previous = record.offset();
+  }
+
+  private SpanBuilder newSpan() {
+    return new SpanBuilder(partition.topic(), topicId, partition.partition(), previous);
+  }
+
+  boolean hasFull() {
+    return !full.isEmpty();
+  }
+
+  /** All slices since the last call; the next begin empty. */
+  List<Slice> drain() {
+    var all = new ArrayList<>(full);
+    open.values().forEach(slice -> all.add(slice.build()));
+    full.clear();
+    open.clear();
+    return all;
+  }
+}

@@ -1,0 +1,80 @@
+package io.promptferry.batcher.slice;
+
+import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.RequestLine;
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.schemas.ErrorReason;
+import io.promptferry.schemas.PromptValidation;
+import io.promptferry.schemas.RecordDecoder;
+import io.promptferry.schemas.RecordDecoder.UndecodableException;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Decides what becomes of each record of the prompts topic. */
+final class PromptIntake {
+
+  private static final String ACCOUNT = "default";
+
+  /** Room in a line's key for the topic number that a batch of several topics adds. */
+  private static final int TOPIC_NUMBER_BYTES = 5;
+
+  private final RecordDecoder<PromptEvent> decoder;
+  private final String defaultModel;
+  private final BatchLimits limits;
+
+  PromptIntake(RecordDecoder<PromptEvent> decoder, String defaultModel, BatchLimits limits) {
+    this.decoder = decoder;
+    this.defaultModel = defaultModel;
+    this.limits = limits;
+  }
+
+  /**
+   * Decides.
+   *
+   * @throws org.apache.kafka.common.KafkaException when the registry does not answer, for which no
+   *     prompt can be blamed
+   */
+  Intake decide(ConsumerRecord<byte[], byte[]> record, Instant now) {
+    PromptEvent event;
+    try {
+      event = decoder.decode(record.topic(), record.value());
+    } catch (UndecodableException e) {
+      return new Intake.Rejected(ErrorReason.UNDECODABLE, String.valueOf(e.getMessage()));
+    }
+    var rejection = PromptValidation.check(event, defaultModel, now);
+    if (rejection.isPresent()) {
+      return new Intake.Rejected(rejection.get().reason(), rejection.get().message());
+    }
+    return measure(record, event);
+  }
+
+  private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event) {
+    // Rendered and thrown away: the only exact measure of what the prompt takes in the file.
+    String key = record.partition() + "-" + record.offset();
+    int bytes = RequestLine.render(key, event).length + TOPIC_NUMBER_BYTES;
+    long tokens = RequestLine.estimateTokens(bytes);
+    if (bytes > limits.bytes()) {
+      return tooLarge(bytes + " bytes", BatchLimits.MAX_BYTES, limits.bytes());
+    }
+    if (tokens > limits.tokens()) {
+      return tooLarge(
+          "an estimated " + tokens + " tokens", BatchLimits.MAX_TOKENS, limits.tokens());
+    }
+    String model =
+        event.getModel() == null || event.getModel().isBlank() ? defaultModel : event.getModel();
+    Lane lane = new Lane(plainName(model), ACCOUNT, LaneKind.NORMAL);
+    return new Intake.Accepted(lane, bytes, tokens, event.getDeadline());
+  }
+
+  private static String plainName(String model) {
+    return model.startsWith("models/") ? model.substring("models/".length()) : model;
+  }
+
+  private static Intake tooLarge(String size, String key, long limit) {
+    return new Intake.Rejected(
+        ErrorReason.TOO_LARGE,
+        "the prompt takes %s, more than a whole batch may (%s=%d)".formatted(size, key, limit));
+  }
+}

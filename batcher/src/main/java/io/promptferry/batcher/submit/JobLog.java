@@ -1,0 +1,87 @@
+package io.promptferry.batcher.submit;
+
+import io.promptferry.records.Batch;
+import io.promptferry.records.Job;
+import io.promptferry.records.JobError;
+import io.promptferry.records.JobPhase;
+import io.promptferry.records.Skipped;
+import io.promptferry.runtime.kafka.AssignedPartition;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what was done with a batch, each time in a transaction that only the partition's owner can
+ * finish.
+ */
+final class JobLog {
+
+  private final AssignedPartition<Batch> partition;
+  private final Producer<byte[], byte[]> producer;
+  private final Serializer<Job> serializer;
+  private final String topic;
+  private final Clock clock;
+
+  JobLog(
+      AssignedPartition<Batch> partition,
+      Producer<byte[], byte[]> producer,
+      Serializer<Job> serializer,
+      String topic,
+      Clock clock) {
+    this.partition = partition;
+    this.producer = producer;
+    this.serializer = serializer;
+    this.topic = topic;
+    this.clock = clock;
+  }
+
+  /** Records that a job of this file is about to be created; the batch stays unfinished. */
+  Job intent(Batch batch, long offset, String file, List<Skipped> skipped) {
+    Job job = job(JobPhase.INTENT, batch, file, skipped, clock.instant()).build();
+    write(job, offset);
+    return job;
+  }
+
+  /** Records the job and finishes the batch. */
+  void submitted(Job intent, long offset, String remoteName, @Nullable Instant created) {
+    Instant at = created == null ? clock.instant() : created;
+    Job job =
+        job(JobPhase.SUBMITTED, intent.getBatch(), intent.getFile(), intent.getSkipped(), at)
+            .setJob(remoteName)
+            .build();
+    write(job, offset + 1);
+  }
+
+  /** Records that there will be no job and finishes the batch. */
+  void refused(Batch batch, long offset, List<Skipped> skipped, @Nullable JobError refusal) {
+    Job job =
+        job(JobPhase.REFUSED, batch, null, skipped, clock.instant()).setRefusal(refusal).build();
+    write(job, offset + 1);
+  }
+
+  /** Finishes a batch that was dealt with before. */
+  void finish(long offset) {
+    partition.transact(producer, offset + 1, List.of());
+  }
+
+  private static Job.Builder job(
+      JobPhase phase, Batch batch, @Nullable String file, List<Skipped> skipped, Instant at) {
+    return Job.newBuilder()
+        .setPhase(phase)
+        .setBatch(batch)
+        .setFile(file)
+        .setSkipped(skipped)
+        .setAt(at);
+  }
+
+  private void write(Job job, long nextOffset) {
+    byte[] key = job.getBatch().getBatchId().getBytes(StandardCharsets.UTF_8);
+    byte[] value = serializer.serialize(topic, job);
+    partition.transact(producer, nextOffset, List.of(new ProducerRecord<>(topic, key, value)));
+  }
+}

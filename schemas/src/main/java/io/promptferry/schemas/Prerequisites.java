@@ -1,0 +1,57 @@
+package io.promptferry.schemas;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/** What must be there before a service starts: its topics and the schemas. */
+public final class Prerequisites {
+
+  private Prerequisites() {}
+
+  /**
+   * Checks all of it.
+   *
+   * @param needed topics that must exist
+   * @param equal topics that must have equal partition counts, where they are needed
+   * @throws KafkaException when something is missing or out of reach; the message is one line that
+   *     says what to do
+   */
+  public static void check(
+      Supplier<Admin> admins,
+      SchemaRegistryClient registry,
+      Collection<String> needed,
+      Collection<String> equal,
+      Duration timeout) {
+    try (Admin admin = admins.get()) {
+      new TopicAdmin(admin, timeout)
+          .problem(needed, equal)
+          .ifPresent(
+              problem -> {
+                throw new KafkaException(problem);
+              });
+    }
+    for (SchemaRegistration.Subject subject : SchemaRegistration.subjects()) {
+      try {
+        registry.getId(subject.name(), new AvroSchema(subject.schema()));
+      } catch (RestClientException e) {
+        throw new KafkaException(
+            "the registry does not know this version of "
+                + subject.name()
+                + " ("
+                + e.getMessage()
+                + "): run 'promptferry topics create'",
+            e);
+      } catch (IOException e) {
+        throw new KafkaException(
+            "the schema registry does not answer: check schema.registry.url", e);
+      }
+    }
+  }
+}
