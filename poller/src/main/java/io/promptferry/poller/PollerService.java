@@ -1,0 +1,73 @@
+package io.promptferry.poller;
+
+import io.promptferry.gemini.GeminiProvider;
+import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.records.Job;
+import io.promptferry.records.JobState;
+import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.runtime.kafka.KafkaClients;
+import io.promptferry.runtime.service.LoopPart;
+import io.promptferry.runtime.service.Part;
+import io.promptferry.runtime.service.Service;
+import io.promptferry.schemas.Prerequisites;
+import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The poller as a service. */
+public final class PollerService implements Service {
+
+  @Override
+  public String name() {
+    return "poller";
+  }
+
+  @Override
+  public ConfigDef config() {
+    ConfigDef def = Topics.define(ServiceConfig.define());
+    return GeminiSettings.define(PollSettings.define(def));
+  }
+
+  @Override
+  public List<Part> parts(Context context) {
+    ServiceConfig config = context.config();
+    var kafka = new KafkaClients(config);
+    var serdes = new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
+    Topics topics = Topics.from(config);
+    Prerequisites.check(
+        kafka::admin,
+        serdes.registry(),
+        List.of(topics.jobs(), topics.jobStates()),
+        topics.inner(),
+        Duration.ofMillis(config.getLong(ServiceConfig.STARTUP_TIMEOUT)));
+    var metrics = new PollMetrics(context.metrics());
+    return List.of(
+        new LoopPart(
+            "poll",
+            () ->
+                new PollLoop(
+                    clients(config, kafka, serdes),
+                    topics,
+                    PollSettings.from(config),
+                    metrics,
+                    context.clock()),
+            context.limits(),
+            context.clock()));
+  }
+
+  private static PollLoop.Clients clients(
+      ServiceConfig config, KafkaClients kafka, RecordSerdes serdes) {
+    return new PollLoop.Clients(
+        kafka.groupConsumer(
+            config.getString(ServiceConfig.DEPLOYMENT) + "-poller",
+            serdes.deserializer(Job.class),
+            Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+        kafka.idempotent(),
+        serdes.serializer(JobState.class),
+        new GeminiProvider(GeminiSettings.from(config)));
+  }
+}
