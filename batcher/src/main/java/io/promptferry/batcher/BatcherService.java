@@ -44,7 +44,7 @@ public final class BatcherService implements Service {
     Topics topics = Topics.from(context.config());
     Prerequisites.check(
         kafka::admin,
-        serdes.registry(),
+        serdes,
         List.of(
             topics.prompts(),
             topics.deadLetters(),

@@ -40,7 +40,7 @@ public final class PollerService implements Service {
     Topics topics = Topics.from(config);
     Prerequisites.check(
         kafka::admin,
-        serdes.registry(),
+        serdes,
         List.of(topics.jobs(), topics.jobStates()),
         topics.inner(),
         Duration.ofMillis(config.getLong(ServiceConfig.STARTUP_TIMEOUT)));

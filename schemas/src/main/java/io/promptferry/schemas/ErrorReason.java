@@ -25,6 +25,8 @@ public enum ErrorReason {
   DEADLINE_PASSED,
   /** The model answered this prompt with an error; code and message are the model's. */
   MODEL_ERROR,
+  /** The model's response has no content; the message says what the model gave as the reason. */
+  EMPTY_ANSWER,
   /** The job ended and its results hold no line for this prompt. */
   NO_RESULT,
   /** The line of this prompt in the results is not readable. */

@@ -25,7 +25,7 @@ public final class Prerequisites {
    */
   public static void check(
       Supplier<Admin> admins,
-      SchemaRegistryClient registry,
+      RecordSerdes serdes,
       Collection<String> needed,
       Collection<String> equal,
       Duration timeout) {
@@ -37,6 +37,7 @@ public final class Prerequisites {
                 throw new KafkaException(problem);
               });
     }
+    SchemaRegistryClient registry = serdes.registry();
     for (SchemaRegistration.Subject subject : SchemaRegistration.subjects()) {
       try {
         registry.getId(subject.name(), new AvroSchema(subject.schema()));

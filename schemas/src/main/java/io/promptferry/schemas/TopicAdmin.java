@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -103,6 +104,11 @@ public final class TopicAdmin {
         Objects.requireNonNull(
             admin.describeTopics(List.of(topic)).topicNameValues().get(topic),
             "Kafka answers each topic asked for"));
+  }
+
+  /** The names of all topics of the cluster that the caller may see. */
+  public Set<String> names() {
+    return await(admin.listTopics().names());
   }
 
   private <T> T await(KafkaFuture<T> future) {

@@ -114,6 +114,11 @@ public record Topics(String prefix) {
         new Spec(responses(), promptPartitions, asPrompts));
   }
 
+  /** A topic for the answers of one key: a single partition keeps them in order. */
+  public Spec responseTopic(String name) {
+    return new Spec(name, 1, deleteAfter(PROMPT_RETENTION, Map.of()));
+  }
+
   private static Map<String, String> deleteAfter(String millis, Map<String, String> more) {
     var settings = new TreeMap<>(more);
     settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);

@@ -1,0 +1,83 @@
+package io.promptferry.collector;
+
+import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.ProviderException;
+import io.promptferry.records.JobState;
+import io.promptferry.runtime.kafka.AssignedPartition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fetches result files to the local disk, and clears up behind a collected batch. */
+final class ResultSpool {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
+
+  private final BatchProvider provider;
+  private final CollectSettings settings;
+  private final Clock clock;
+
+  ResultSpool(BatchProvider provider, CollectSettings settings, Clock clock) {
+    this.provider = provider;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * The results on disk; nothing when they could not be read in time. Ends early by the partition's
+   * revocation.
+   */
+  Optional<Path> fetch(JobState state, AssignedPartition<?> partition)
+      throws IOException, InterruptedException {
+    Files.createDirectories(settings.spool());
+    Path target = settings.spool().resolve(state.getBatchId() + ".results.jsonl");
+    Instant ended = Objects.requireNonNullElse(state.getEndedAt(), state.getObservedAt());
+    Instant giveUpAt = ended.plus(settings.giveUpAfter());
+    for (int failures = 1; ; failures++) {
+      try {
+        provider.download(String.valueOf(state.getResultFile()), target);
+        return Optional.of(target);
+      } catch (ProviderException e) {
+        LOG.warn(
+            "batch {}: cannot read the results {} ({}): {}",
+            state.getBatchId(),
+            state.getResultFile(),
+            e.kind(),
+            e.getMessage());
+        if (!clock.instant().isBefore(giveUpAt)) {
+          return Optional.empty();
+        }
+        partition.pause(
+            CollectSettings.DOWNLOAD_BACKOFF.after(
+                failures, ThreadLocalRandom.current().nextDouble()));
+      }
+    }
+  }
+
+  /**
+   * Deletes what the batch no longer needs; what stays behind costs storage until the provider
+   * expires it.
+   */
+  void clear(JobState state, Optional<Path> local) {
+    try {
+      if (local.isPresent()) {
+        Files.deleteIfExists(local.get());
+      }
+      if (state.getSubmission() != null && state.getSubmission().getFile() != null) {
+        provider.discard(state.getSubmission().getFile());
+      }
+      if (state.getResultFile() != null) {
+        provider.discard(state.getResultFile());
+      }
+    } catch (ProviderException | IOException e) {
+      LOG.warn("batch {}: a file was left behind: {}", state.getBatchId(), e.getMessage());
+    }
+  }
+}

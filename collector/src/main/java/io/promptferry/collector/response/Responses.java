@@ -1,0 +1,129 @@
+package io.promptferry.collector.response;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.promptferry.collector.result.Outcome;
+import io.promptferry.records.PromptError;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.records.PromptResponse;
+import io.promptferry.records.Status;
+import io.promptferry.schemas.HeaderNames;
+import java.time.Instant;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the record of a response: topic, key, headers and value. */
+public final class Responses {
+
+  /**
+   * What stands on a dead letter and has no business on a response, and what a prompt may not
+   * forge.
+   */
+  private static final Set<String> OURS =
+      Set.of(
+          HeaderNames.PROMPT,
+          HeaderNames.INTENDED_TOPIC,
+          HeaderNames.REASON,
+          HeaderNames.TIMESTAMP,
+          HeaderNames.ERROR_MESSAGE,
+          HeaderNames.ERROR_TOPIC,
+          HeaderNames.ERROR_PARTITION,
+          HeaderNames.ERROR_OFFSET);
+
+  private final ResponseTopics topics;
+  private final Serializer<PromptResponse> serializer;
+
+  /**
+   * The prompt as the log has it.
+   *
+   * @param coordinates {@code <topic>-<partition>-<offset>}
+   * @param event null where the bytes are no event
+   */
+  public record Prompt(
+      String coordinates,
+      byte @Nullable [] key,
+      Headers headers,
+      Instant promptedAt,
+      @Nullable PromptEvent event) {}
+
+  /** What carried it; nulls where nothing did. */
+  public record Carriage(
+      @Nullable String batchId,
+      @Nullable String job,
+      @Nullable String model,
+      int attempt,
+      @Nullable Instant sealedAt,
+      @Nullable Instant submittedAt,
+      @Nullable Instant completedAt) {
+
+    public Carriage withAttempt(int other) {
+      return new Carriage(batchId, job, model, other, sealedAt, submittedAt, completedAt);
+    }
+  }
+
+  public Responses(ResponseTopics topics, Serializer<PromptResponse> serializer) {
+    this.topics = topics;
+    this.serializer = serializer;
+  }
+
+  /** The one response to a prompt. */
+  public ProducerRecord<byte[], byte[]> record(Prompt prompt, Carriage carriage, Outcome outcome) {
+    PromptEvent event = prompt.event();
+    ResponseTopics.Target target =
+        topics.target(prompt.key(), event == null ? null : event.getReplyTo());
+    byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, outcome));
+    var record = new ProducerRecord<>(target.topic(), prompt.key(), value);
+    for (Header header : prompt.headers()) {
+      if (!OURS.contains(header.key())) {
+        record.headers().add(header);
+      }
+    }
+    record.headers().add(HeaderNames.PROMPT, prompt.coordinates().getBytes(UTF_8));
+    if (target.intended() != null) {
+      record.headers().add(HeaderNames.INTENDED_TOPIC, target.intended().getBytes(UTF_8));
+    }
+    return record;
+  }
+
+  private static PromptResponse response(Prompt prompt, Carriage carriage, Outcome outcome) {
+    PromptEvent event = prompt.event();
+    boolean named = event != null && !event.getId().isEmpty();
+    var response =
+        PromptResponse.newBuilder()
+            .setId(event != null && named ? event.getId() : prompt.coordinates())
+            .setStatus(outcome instanceof Outcome.Answered ? Status.SUCCEEDED : Status.FAILED)
+            .setBatchId(carriage.batchId())
+            .setJob(carriage.job())
+            .setModel(carriage.model())
+            .setAttempt(carriage.attempt())
+            .setPromptedAt(prompt.promptedAt())
+            .setSealedAt(carriage.sealedAt())
+            .setSubmittedAt(carriage.submittedAt())
+            .setCompletedAt(carriage.completedAt());
+    if (event != null) {
+      response.setAttributes(event.getAttributes());
+    }
+    if (outcome instanceof Outcome.Answered answer) {
+      addAnswer(response, answer);
+    } else if (outcome instanceof Outcome.Failed failure) {
+      response.setError(
+          new PromptError(failure.reason().name(), failure.code(), failure.message()));
+      if (failure.answer() != null) {
+        addAnswer(response, failure.answer());
+      }
+    }
+    return response.build();
+  }
+
+  private static void addAnswer(PromptResponse.Builder response, Outcome.Answered answer) {
+    response
+        .setText(answer.text())
+        .setResponse(answer.raw())
+        .setFinishReason(answer.finishReason())
+        .setUsage(answer.usage());
+  }
+}

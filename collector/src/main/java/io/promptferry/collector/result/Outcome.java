@@ -1,0 +1,33 @@
+package io.promptferry.collector.result;
+
+import io.promptferry.records.Usage;
+import io.promptferry.schemas.ErrorReason;
+import org.jspecify.annotations.Nullable;
+
+/** What became of one prompt in its job. */
+public sealed interface Outcome {
+
+  /**
+   * The model answered.
+   *
+   * @param text the first candidate's text
+   * @param raw the response as it came, JSON
+   */
+  record Answered(String text, String raw, @Nullable String finishReason, @Nullable Usage usage)
+      implements Outcome {}
+
+  /**
+   * It did not.
+   *
+   * @param code the google.rpc code, where there is one
+   * @param raw the response, where one came all the same
+   */
+  record Failed(
+      ErrorReason reason, @Nullable Integer code, String message, @Nullable Answered answer)
+      implements Outcome {
+
+    public Failed(ErrorReason reason, @Nullable Integer code, String message) {
+      this(reason, code, message, null);
+    }
+  }
+}

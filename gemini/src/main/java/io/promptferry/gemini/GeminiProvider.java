@@ -1,0 +1,71 @@
+package io.promptferry.gemini;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The batches of the Gemini API as a {@link BatchProvider}. Jobs are created through the Google
+ * GenAI SDK; files, and everything read, go over the wire with the same HTTP client, because the
+ * SDK loses or buffers too much there.
+ */
+public final class GeminiProvider implements BatchProvider {
+
+  private final GeminiHttp http;
+  private final SdkJobs sdk;
+  private final Jobs jobs;
+  private final RemoteFiles files;
+  private final Uploads uploads;
+  private final Download download;
+
+  /** Opens no connection; a wrong key or address shows at the first call. */
+  public GeminiProvider(GeminiSettings settings) {
+    this.http = new GeminiHttp(settings);
+    this.sdk = new SdkJobs(settings, http);
+    this.jobs = new Jobs(http, settings.listPageSize());
+    this.files = new RemoteFiles(http);
+    this.uploads = new Uploads(http, files, settings);
+    this.download = new Download(http, settings.transferTimeout());
+  }
+
+  @Override
+  public RemoteFile upload(Path file, String name) {
+    return uploads.upload(file, name);
+  }
+
+  @Override
+  public RemoteJob create(String model, String fileName, String displayName) {
+    return sdk.create(model, fileName, displayName);
+  }
+
+  @Override
+  public List<RemoteJob> find(String displayName) {
+    return jobs.find(displayName);
+  }
+
+  @Override
+  public Optional<RemoteJob> get(String jobName) {
+    return jobs.get(jobName);
+  }
+
+  @Override
+  public void download(String fileName, Path target) {
+    download.fetch(fileName, target);
+  }
+
+  @Override
+  public void cancel(String jobName) {
+    jobs.cancel(jobName);
+  }
+
+  @Override
+  public boolean discard(String fileName) {
+    return files.discard(fileName);
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    sdk.close();
+  }
+}
