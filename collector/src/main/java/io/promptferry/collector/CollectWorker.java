@@ -1,6 +1,5 @@
 package io.promptferry.collector;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.collector.response.Responses;
 import io.promptferry.collector.result.Outcome;
@@ -36,7 +35,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +52,7 @@ final class CollectWorker implements PartitionWorker<JobState> {
       RecordSerdes serdes,
       BatchProvider provider,
       ResponseTopics responseTopics,
-      MeterRegistry metrics,
+      CollectMetrics metrics,
       Clock clock) {
 
     Responses responses() {
@@ -187,19 +185,8 @@ final class CollectWorker implements PartitionWorker<JobState> {
     partition.transact(producer, receipt.getSettled() ? offset + 1 : offset, records);
   }
 
-  private void report(JobState state, @Nullable Totals totals) {
-    if (totals == null) {
-      return;
-    }
-    setting
-        .metrics()
-        .counter("promptferry.responses", "status", "SUCCEEDED")
-        .increment(totals.getSucceeded());
-    setting
-        .metrics()
-        .counter("promptferry.responses", "status", "FAILED")
-        .increment(totals.getFailed());
-    setting.metrics().counter("promptferry.prompts.vanished").increment(totals.getVanished());
+  private void report(JobState state, Totals totals) {
+    setting.metrics().collected(totals);
     if (totals.getVanished() > 0) {
       LOG.error(
           "batch {}: {} prompts are gone from the log and stay unanswered; raise the retention of the prompts topic",

@@ -111,9 +111,8 @@ final class Collection {
     int attempt = submission.getBatch().getSpans().get(hit.span()).getAttempt();
     return responses.record(
         new Responses.Prompt(
+            prompt,
             prompt.topic() + "-" + prompt.partition() + "-" + prompt.offset(),
-            prompt.key(),
-            prompt.headers(),
             Instant.ofEpochMilli(prompt.timestamp()),
             decode(prompt)),
         carriage.withAttempt(attempt),

@@ -73,7 +73,7 @@ public final class CollectorService implements Service {
             new GeminiProvider(GeminiSettings.from(config)),
             new ResponseTopics(
                 topics, ResponseSettings.from(config), topicAdmin, topicAdmin::names),
-            context.metrics(),
+            new CollectMetrics(context.metrics()),
             context.clock());
     return List.of(
         part(

@@ -45,10 +45,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
         chunk.forEach(letter -> records.add(answer(letter)));
         records.stream().map(ProducerRecord::topic).distinct().forEach(producer::partitionsFor);
         partition.transact(producer, chunk.get(chunk.size() - 1).offset() + 1, records);
-        setting
-            .metrics()
-            .counter("promptferry.responses", "status", "FAILED")
-            .increment(chunk.size());
+        setting.metrics().rejected(chunk.size());
       }
     }
   }
@@ -63,9 +60,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
             header(letter, HeaderNames.ERROR_OFFSET, Long.toString(letter.offset())));
     long timestamp =
         Long.parseLong(header(letter, HeaderNames.TIMESTAMP, Long.toString(letter.timestamp())));
-    var prompt =
-        new Responses.Prompt(
-            coordinates, letter.key(), letter.headers(), Instant.ofEpochMilli(timestamp), event);
+    var prompt = new Responses.Prompt(letter, coordinates, Instant.ofEpochMilli(timestamp), event);
     var carriage =
         new Responses.Carriage(
             null,

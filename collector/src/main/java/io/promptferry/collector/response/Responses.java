@@ -10,9 +10,9 @@ import io.promptferry.records.Status;
 import io.promptferry.schemas.HeaderNames;
 import java.time.Instant;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +40,13 @@ public final class Responses {
   /**
    * The prompt as the log has it.
    *
+   * @param record its key and headers come back
    * @param coordinates {@code <topic>-<partition>-<offset>}
    * @param event null where the bytes are no event
    */
   public record Prompt(
+      ConsumerRecord<byte[], byte[]> record,
       String coordinates,
-      byte @Nullable [] key,
-      Headers headers,
       Instant promptedAt,
       @Nullable PromptEvent event) {}
 
@@ -74,10 +74,10 @@ public final class Responses {
   public ProducerRecord<byte[], byte[]> record(Prompt prompt, Carriage carriage, Outcome outcome) {
     PromptEvent event = prompt.event();
     ResponseTopics.Target target =
-        topics.target(prompt.key(), event == null ? null : event.getReplyTo());
+        topics.target(prompt.record().key(), event == null ? null : event.getReplyTo());
     byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, outcome));
-    var record = new ProducerRecord<>(target.topic(), prompt.key(), value);
-    for (Header header : prompt.headers()) {
+    var record = new ProducerRecord<>(target.topic(), prompt.record().key(), value);
+    for (Header header : prompt.record().headers()) {
       if (!OURS.contains(header.key())) {
         record.headers().add(header);
       }

@@ -20,7 +20,7 @@ public sealed interface Outcome {
    * It did not.
    *
    * @param code the google.rpc code, where there is one
-   * @param raw the response, where one came all the same
+   * @param answer what the model gave, where it was of no use
    */
   record Failed(
       ErrorReason reason, @Nullable Integer code, String message, @Nullable Answered answer)
