@@ -1,0 +1,105 @@
+package io.promptferry.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.promptferry.local.demo.traffic.DemoPrompt;
+import io.promptferry.local.demo.traffic.Passage;
+import io.promptferry.local.demo.traffic.Passages;
+import io.promptferry.local.demo.traffic.Publisher;
+import io.promptferry.local.demo.traffic.Sent;
+import io.promptferry.local.demo.verdict.Verdict;
+import io.promptferry.local.stack.LocalStack;
+import io.promptferry.local.stack.StackSettings;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole road on a real broker and a real registry, every service a process of its own: 500 prompts of 3 keys in 3 batches,
+ * results shuffled, and each service killed with {@code kill -9} in the middle of its work and started again.
+ */
+class RoadIT {
+
+  private static final int PROMPTS = 500;
+  private static final int KEYS = 3;
+  private static final int BATCHES = 3;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Topics topics = new Topics("");
+
+  @Test
+  void eachPromptHasOneAnswerAndOneBillThoughEveryServiceIsKilled(@TempDir Path folder)
+      throws IOException {
+    Map<String, Map<String, String>> overrides =
+        Map.of(
+            "batcher",
+            // A batch may be a slice short of full, and 500 still need three.
+            Map.of("batch.max.requests", "200", "batch.linger.ms", "6000"),
+            "collector",
+            // Many small transactions, so that the kill falls between two of them.
+            Map.of("collect.chunk.max.records", "5"));
+    StackSettings settings =
+        StackSettings.defaults(folder)
+            .withDelays(Duration.ofSeconds(1), Duration.ofSeconds(2))
+            .with(overrides);
+    try (LocalStack stack = LocalStack.start(settings, step -> {});
+        var pipeline = new Pipeline(stack)) {
+      List<Sent> sent = publish(pipeline);
+
+      awaitRecords(pipeline, topics.jobs(), 1);
+      killAndRestart(stack, "batcher");
+
+      awaitRecords(pipeline, topics.jobStates(), 1);
+      killAndRestart(stack, "poller");
+
+      await("a first answer").atMost(PATIENCE).until(() -> !pipeline.answers().isEmpty());
+      killAndRestart(stack, "collector");
+      int answersAtTheKill = pipeline.answers().size();
+
+      await("all answers").atMost(PATIENCE).until(() -> pipeline.answers().size() >= PROMPTS);
+      await("all receipts").atMost(PATIENCE).until(() -> pipeline.settled() >= BATCHES);
+
+      Verdict verdict = pipeline.verdict(sent, stack.simulatorUrl());
+      assertThat(verdict.findings()).as("answers at the kill: %d", answersAtTheKill).isEmpty();
+      assertThat(verdict.passed()).isTrue();
+      assertThat(verdict.answers()).isEqualTo(PROMPTS);
+      assertThat(verdict.responseTopics()).isEqualTo(KEYS);
+      assertThat(verdict.jobs()).isEqualTo(BATCHES);
+    }
+  }
+
+  private List<Sent> publish(Pipeline pipeline) throws IOException {
+    var prompts = new ArrayList<DemoPrompt>();
+    List<Passage> passages = Passages.load();
+    for (int i = 0; i < PROMPTS; i++) {
+      Passage passage = passages.get(i);
+      var keyed =
+          new Passage(
+              passage.id(), "reader " + i % KEYS, passage.year(), passage.party(), passage.text());
+      prompts.add(new DemoPrompt(keyed, 1, i % 2 == 0));
+    }
+    try (var producer = pipeline.clients().idempotent()) {
+      return new Publisher(
+              producer, pipeline.serdes().serializer(PromptEvent.class), topics.prompts())
+          .publish(prompts, acknowledged -> {});
+    }
+  }
+
+  private static void awaitRecords(Pipeline pipeline, String topic, int atLeast) {
+    await("records on " + topic).atMost(PATIENCE).until(() -> pipeline.end(topic) >= atLeast);
+  }
+
+  private static void killAndRestart(LocalStack stack, String service) {
+    stack.service(service).kill();
+    assertThat(stack.service(service).isAlive()).as("%s after the kill", service).isFalse();
+    stack.restart(service);
+  }
+}

@@ -1,0 +1,64 @@
+package io.promptferry.simulator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/** A refusal in the form the service gives it. */
+final class ApiError extends RuntimeException {
+  private final int code;
+  private final String status;
+  private final @Nullable String reason;
+
+  private ApiError(int code, String status, String message, @Nullable String reason) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.reason = reason;
+  }
+
+  static ApiError invalid(String message) {
+    return new ApiError(400, "INVALID_ARGUMENT", message, null);
+  }
+
+  static ApiError notFound(String message) {
+    return new ApiError(404, "NOT_FOUND", message, null);
+  }
+
+  static ApiError alreadyExists(String message) {
+    return new ApiError(409, "ALREADY_EXISTS", message, null);
+  }
+
+  static ApiError internal(String message) {
+    return new ApiError(500, "INTERNAL", message, null);
+  }
+
+  /** The service answers a bad key with a 400, not a 401. */
+  static ApiError apiKeyInvalid() {
+    return new ApiError(
+        400,
+        "INVALID_ARGUMENT",
+        "API key not valid. Please pass a valid API key.",
+        "API_KEY_INVALID");
+  }
+
+  int code() {
+    return code;
+  }
+
+  ObjectNode json() {
+    ObjectNode body = Json.object();
+    ObjectNode error = body.putObject("error");
+    error.put("code", code).put("message", getMessage()).put("status", status);
+    if (reason != null) {
+      error
+          .putArray("details")
+          .addObject()
+          .put("@type", "type.googleapis.com/google.rpc.ErrorInfo")
+          .put("reason", reason)
+          .put("domain", "googleapis.com")
+          .putObject("metadata")
+          .put("service", "generativelanguage.googleapis.com");
+    }
+    return body;
+  }
+}
