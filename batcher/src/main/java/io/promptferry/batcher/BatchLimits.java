@@ -110,4 +110,9 @@ public record BatchLimits(
   public long sliceTokens() {
     return Math.max(1, tokens / SLICES_PER_BATCH);
   }
+
+  /** The most bytes that the runs of a slice with more than one prompt may take. */
+  public int sliceSpanBytes() {
+    return spanBytes / SLICES_PER_BATCH;
+  }
 }

@@ -21,17 +21,14 @@ import io.promptferry.schemas.Topics;
 import io.promptferry.spans.LineKeys;
 import io.promptferry.spans.SpanCursor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -129,10 +126,13 @@ final class CollectWorker implements PartitionWorker<JobState> {
               cursor,
               outcomes,
               earlier,
-              (responses, receipt) -> {
-                write(partition, producer, record.offset(), responses, receipt);
-                receipts.add(receipt);
-              });
+              new ChunkCommit(
+                  partition,
+                  producer,
+                  record.offset(),
+                  setting.topics().receipts(),
+                  receiptSerializer,
+                  receipts));
     }
     spool.clear(state, local);
     return totals;
@@ -153,7 +153,8 @@ final class CollectWorker implements PartitionWorker<JobState> {
     return results;
   }
 
-  private static Outcome whole(JobState state, Optional<Path> local) {
+  /** The outcome of prompts that no line stands for. */
+  static Outcome whole(JobState state, Optional<Path> local) {
     if (state.getResultFile() != null && local.isEmpty()) {
       return new Outcome.Failed(
           ErrorReason.RESULTS_UNREADABLE,
@@ -161,28 +162,6 @@ final class CollectWorker implements PartitionWorker<JobState> {
           "the results could not be read within " + CollectSettings.GIVE_UP_AFTER);
     }
     return BatchOutcomes.withoutLine(state);
-  }
-
-  private void write(
-      AssignedPartition<JobState> partition,
-      Producer<byte[], byte[]> producer,
-      long offset,
-      List<ProducerRecord<byte[], byte[]>> responses,
-      Receipt receipt) {
-    // Learnt before the transaction begins: one over a thousand new topics would outlast its
-    // time-out.
-    responses.stream()
-        .map(ProducerRecord::topic)
-        .distinct()
-        .forEach(topic -> producer.partitionsFor(topic));
-    var records = new ArrayList<>(responses);
-    String topic = setting.topics().receipts();
-    records.add(
-        new ProducerRecord<>(
-            topic,
-            receipt.getBatchId().getBytes(StandardCharsets.UTF_8),
-            receiptSerializer.serialize(topic, receipt)));
-    partition.transact(producer, receipt.getSettled() ? offset + 1 : offset, records);
   }
 
   private void report(JobState state, Totals totals) {

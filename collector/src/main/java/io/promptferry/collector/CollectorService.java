@@ -19,6 +19,7 @@ import io.promptferry.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -72,7 +73,7 @@ public final class CollectorService implements Service {
             serdes,
             new GeminiProvider(GeminiSettings.from(config)),
             new ResponseTopics(
-                topics, ResponseSettings.from(config), topicAdmin, topicAdmin::names),
+                topics, ResponseSettings.from(config), cluster(topicAdmin), context.clock()),
             new CollectMetrics(context.metrics()),
             context.clock());
     return List.of(
@@ -90,6 +91,20 @@ public final class CollectorService implements Service {
             topics.deadLetters(),
             new ByteArrayDeserializer(),
             partition -> new DeadLetterWorker(setting)));
+  }
+
+  private static ResponseTopics.Cluster cluster(TopicAdmin admin) {
+    return new ResponseTopics.Cluster() {
+      @Override
+      public Set<String> names() {
+        return admin.names();
+      }
+
+      @Override
+      public void create(Topics.Spec topic) {
+        admin.create(List.of(topic));
+      }
+    };
   }
 
   private static <V> Part part(

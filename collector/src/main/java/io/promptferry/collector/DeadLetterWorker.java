@@ -50,7 +50,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
     }
   }
 
-  private ProducerRecord<byte[], byte[]> answer(ConsumerRecord<byte[], byte[]> letter) {
+  ProducerRecord<byte[], byte[]> answer(ConsumerRecord<byte[], byte[]> letter) {
     PromptEvent event = decode(letter);
     String coordinates =
         String.join(
@@ -58,9 +58,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
             header(letter, HeaderNames.ERROR_TOPIC, letter.topic()),
             header(letter, HeaderNames.ERROR_PARTITION, Integer.toString(letter.partition())),
             header(letter, HeaderNames.ERROR_OFFSET, Long.toString(letter.offset())));
-    long timestamp =
-        Long.parseLong(header(letter, HeaderNames.TIMESTAMP, Long.toString(letter.timestamp())));
-    var prompt = new Responses.Prompt(letter, coordinates, Instant.ofEpochMilli(timestamp), event);
+    var prompt = new Responses.Prompt(letter, coordinates, promptedAt(letter), event);
     var carriage =
         new Responses.Carriage(
             null,
@@ -71,6 +69,15 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
             null,
             setting.clock().instant());
     return responses.record(prompt, carriage, failure(letter));
+  }
+
+  private static Instant promptedAt(ConsumerRecord<byte[], byte[]> letter) {
+    try {
+      return Instant.ofEpochMilli(Long.parseLong(header(letter, HeaderNames.TIMESTAMP, "")));
+    } catch (NumberFormatException e) {
+      // Put there by hand.
+      return Instant.ofEpochMilli(letter.timestamp());
+    }
   }
 
   private static Outcome failure(ConsumerRecord<byte[], byte[]> letter) {
@@ -95,6 +102,6 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
   private static String header(
       ConsumerRecord<byte[], byte[]> letter, String name, String otherwise) {
     Header header = letter.headers().lastHeader(name);
-    return header == null ? otherwise : new String(header.value(), UTF_8);
+    return header == null || header.value() == null ? otherwise : new String(header.value(), UTF_8);
   }
 }

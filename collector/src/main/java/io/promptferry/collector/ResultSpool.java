@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,12 @@ import org.slf4j.LoggerFactory;
 final class ResultSpool {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
+
+  /**
+   * Tried for so long at least, however long ago the job ended: after an outage of ours a single
+   * broken connection must not cost a batch its answers.
+   */
+  private static final Duration LEAST_TRIED = Duration.ofMinutes(10);
 
   private final BatchProvider provider;
   private final CollectSettings settings;
@@ -38,8 +45,7 @@ final class ResultSpool {
       throws IOException, InterruptedException {
     Files.createDirectories(settings.spool());
     Path target = settings.spool().resolve(state.getBatchId() + ".results.jsonl");
-    Instant ended = Objects.requireNonNullElse(state.getEndedAt(), state.getObservedAt());
-    Instant giveUpAt = ended.plus(settings.giveUpAfter());
+    Instant giveUpAt = giveUpAt(state);
     for (int failures = 1; ; failures++) {
       try {
         provider.download(String.valueOf(state.getResultFile()), target);
@@ -59,6 +65,15 @@ final class ResultSpool {
                 failures, ThreadLocalRandom.current().nextDouble()));
       }
     }
+  }
+
+  private Instant giveUpAt(JobState state) {
+    Duration patience = settings.giveUpAfter();
+    Instant ended = Objects.requireNonNullElse(state.getEndedAt(), state.getObservedAt());
+    Instant byAge = ended.plus(patience);
+    Instant byTrying =
+        clock.instant().plus(patience.compareTo(LEAST_TRIED) < 0 ? patience : LEAST_TRIED);
+    return byAge.isAfter(byTrying) ? byAge : byTrying;
   }
 
   /**

@@ -9,6 +9,7 @@ import io.promptferry.records.JobStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what was seen of a job into its state record; pure functions. */
@@ -17,7 +18,7 @@ final class Observation {
   static final String REFUSED = "REFUSED";
   static final String GIVEN_UP = "GIVEN_UP";
 
-  private static final String SUCCEEDED = "SUCCEEDED";
+  private static final Set<String> WITH_RESULTS = Set.of("SUCCEEDED", "PARTIALLY_SUCCEEDED");
 
   private Observation() {}
 
@@ -26,7 +27,8 @@ final class Observation {
     // The service reports success shortly before the results can be read: until it names the file,
     // the job is not over.
     boolean terminal =
-        remote.terminal() && !(remote.state().equals(SUCCEEDED) && remote.resultFile() == null);
+        remote.terminal()
+            && !(WITH_RESULTS.contains(remote.state()) && remote.resultFile() == null);
     return base(submission, remote.state(), terminal, now)
         .setStats(stats(remote.stats()))
         .setResultFile(remote.resultFile())

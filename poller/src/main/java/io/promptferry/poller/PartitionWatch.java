@@ -1,8 +1,7 @@
 package io.promptferry.poller;
 
-import java.util.Map;
+import java.util.Collection;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /** The open jobs of one partition, by the offset of their record. */
 final class PartitionWatch {
@@ -21,8 +20,13 @@ final class PartitionWatch {
     next = offset + 1;
   }
 
-  Map<Long, WatchedJob> open() {
-    return open;
+  /** The open jobs, oldest first. */
+  Collection<WatchedJob> open() {
+    return open.values();
+  }
+
+  void dropEnded() {
+    open.values().removeIf(WatchedJob::hasEnded);
   }
 
   /** Whether there is an offset to commit that has not been committed yet. */
@@ -30,16 +34,13 @@ final class PartitionWatch {
     return next > 0 && position() != committed;
   }
 
-  /**
-   * Marks the position as committed and returns it: the oldest open job, from where a successor
-   * must read again.
-   */
-  OffsetAndMetadata commit() {
-    committed = position();
-    return new OffsetAndMetadata(committed);
+  /** The oldest open job, from where a successor must read again. */
+  long position() {
+    return open.isEmpty() ? next : open.firstKey();
   }
 
-  private long position() {
-    return open.isEmpty() ? next : open.firstKey();
+  /** Takes note that the position is committed. */
+  void committed() {
+    committed = position();
   }
 }

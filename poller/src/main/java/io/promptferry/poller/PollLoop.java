@@ -13,8 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,20 +84,30 @@ final class PollLoop implements Loop {
         watch.add(record.offset(), new WatchedJob(record.value(), clock.instant()));
       }
     }
-    Instant roundEnd = clock.instant().plus(ROUND);
-    for (PartitionWatch watch : watches.values()) {
-      look(watch, roundEnd);
-    }
+    look();
+    watches.values().forEach(PartitionWatch::dropEnded);
     metrics.open(watches.values().stream().mapToInt(watch -> watch.open().size()).sum());
     commit();
   }
 
-  private void look(PartitionWatch watch, Instant roundEnd) throws InterruptedException {
-    Iterator<WatchedJob> jobs = watch.open().values().iterator();
-    while (jobs.hasNext() && clock.instant().isBefore(roundEnd)) {
-      WatchedJob job = jobs.next();
-      if (job.isDue(clock.instant()) && hasEnded(job)) {
-        jobs.remove();
+  /**
+   * Asks for the job that has been due the longest, then for the next: where a round has not time
+   * for all, none waits for ever behind those that come due again meanwhile.
+   */
+  private void look() throws InterruptedException {
+    Instant start = clock.instant();
+    List<WatchedJob> due =
+        watches.values().stream()
+            .flatMap(watch -> watch.open().stream())
+            .filter(job -> job.isDue(start))
+            .sorted(Comparator.comparing(WatchedJob::due))
+            .toList();
+    for (WatchedJob job : due) {
+      if (!clock.instant().isBefore(start.plus(ROUND))) {
+        return;
+      }
+      if (hasEnded(job)) {
+        job.end();
       }
     }
   }
@@ -163,7 +173,7 @@ final class PollLoop implements Loop {
     watches.forEach(
         (partition, watch) -> {
           if (watch.hasNews()) {
-            offsets.put(partition, watch.commit());
+            offsets.put(partition, new OffsetAndMetadata(watch.position()));
           }
         });
     if (offsets.isEmpty()) {
@@ -171,8 +181,10 @@ final class PollLoop implements Loop {
     }
     try {
       clients.consumer().commitSync(offsets);
+      watches.values().forEach(PartitionWatch::committed);
     } catch (CommitFailedException | RebalanceInProgressException e) {
-      // The next owner starts further back and reports a few states again.
+      // Where the partition stays ours, the next round tries again; else its next owner starts
+      // further back and reports a few states again.
       LOG.debug("the offsets were not committed", e);
     }
   }

@@ -11,6 +11,7 @@ final class WatchedJob {
   private final Job submission;
   private Instant due;
   private @Nullable JobState last;
+  private boolean ended;
 
   WatchedJob(Job submission, Instant due) {
     this.submission = submission;
@@ -29,11 +30,24 @@ final class WatchedJob {
     last = state;
   }
 
+  Instant due() {
+    return due;
+  }
+
   boolean isDue(Instant now) {
     return !now.isBefore(due);
   }
 
   void waitUntil(Instant next) {
     due = next;
+  }
+
+  /** Takes note that it needs no more watching. */
+  void end() {
+    ended = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 }

@@ -1,5 +1,6 @@
 package io.promptferry.schemas;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -84,9 +85,12 @@ public final class PromptValidation {
         return Optional.empty();
       }
     } catch (JsonProcessingException e) {
+      JsonLocation where = e.getLocation();
       return reject(
           ErrorReason.BAD_SCHEMA,
-          "responseJsonSchema is not JSON: column " + e.getLocation().getColumnNr());
+          where == null
+              ? "responseJsonSchema goes past what can be read: nested too deep, or a number too long"
+              : "responseJsonSchema is not JSON: column " + where.getColumnNr());
     }
     return reject(ErrorReason.BAD_SCHEMA, "responseJsonSchema must be a JSON object");
   }

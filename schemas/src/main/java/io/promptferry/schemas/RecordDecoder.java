@@ -1,5 +1,6 @@
 package io.promptferry.schemas;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
@@ -16,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class RecordDecoder<T extends SpecificRecord> {
 
   private static final int HEADER = 5;
-  private static final int NOT_FOUND = 404;
+
+  /** The registry's own word; a bare 404 may come from whatever stands before it. */
+  private static final int SCHEMA_NOT_FOUND = 40403;
+
+  /** How the client's exception begins for a schema that it fetched and cannot parse. */
+  private static final String INVALID = "Invalid schema ";
 
   private final SchemaRegistryClient registry;
   private final Deserializer<T> deserializer;
@@ -30,6 +36,9 @@ public final class RecordDecoder<T extends SpecificRecord> {
     }
   }
 
+  /**
+   * @param deserializer asks the same client, so that it finds in the cache what was asked here
+   */
   RecordDecoder(SchemaRegistryClient registry, Deserializer<T> deserializer) {
     this.registry = registry;
     this.deserializer = deserializer;
@@ -58,15 +67,27 @@ public final class RecordDecoder<T extends SpecificRecord> {
 
   private void requireSchema(int id) throws UndecodableException {
     try {
-      registry.getSchemaById(id);
+      // The deserializer asks by id, then again by the record's name; the client caches each apart.
+      ParsedSchema schema = registry.getSchemaById(id);
+      registry.getSchemaBySubjectAndId(schema.name(), id);
     } catch (RestClientException e) {
-      if (e.getStatus() == NOT_FOUND) {
+      if (e.getErrorCode() == SCHEMA_NOT_FOUND) {
         throw new UndecodableException("the registry knows no schema " + id);
       }
       throw unavailable(e);
     } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).startsWith(INVALID)) {
+        throw notAvro(id);
+      }
       throw unavailable(e);
+    } catch (RuntimeException e) {
+      // The client's cache wraps what it meets: a schema of a type that it does not know.
+      throw notAvro(id);
     }
+  }
+
+  private static UndecodableException notAvro(int id) {
+    return new UndecodableException("the registry's schema " + id + " is no Avro schema");
   }
 
   private static KafkaException unavailable(Exception cause) {

@@ -69,7 +69,12 @@ public final class RecordSerdes {
    * the registry cannot be reached.
    */
   public <T extends SpecificRecord> Deserializer<T> deserializer(Class<T> type) {
-    var deserializer = new KafkaAvroDeserializer();
+    return deserializer(type, registry());
+  }
+
+  private <T extends SpecificRecord> Deserializer<T> deserializer(
+      Class<T> type, SchemaRegistryClient registry) {
+    var deserializer = new KafkaAvroDeserializer(registry);
     deserializer.configure(config, false);
     return new TypedDeserializer<>(deserializer, type);
   }
@@ -80,7 +85,8 @@ public final class RecordSerdes {
 
   /** For a topic that others write to, whose records may be anything. */
   public <T extends SpecificRecord> RecordDecoder<T> decoder(Class<T> type) {
-    return new RecordDecoder<>(registry(), deserializer(type));
+    SchemaRegistryClient registry = registry();
+    return new RecordDecoder<>(registry, deserializer(type, registry));
   }
 
   /** A client of the registry. */

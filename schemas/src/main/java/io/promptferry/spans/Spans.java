@@ -12,6 +12,9 @@ import java.util.List;
  */
 public final class Spans {
 
+  /** No offset: the run begins for itself. */
+  private static final long NO_JOIN = -1;
+
   /** What two spans must share to become one. */
   private record Place(
       String topic, String topicId, int partition, int attempt, List<Attempt> history) {}
@@ -42,25 +45,30 @@ public final class Spans {
   }
 
   private static Span join(List<Span> spans) {
-    record Piece(Span span, List<Run> runs) {}
-    List<Piece> pieces =
-        spans.stream()
-            .map(span -> new Piece(span, Runs.decode(span.getRuns())))
-            .sorted(Comparator.comparingLong(piece -> piece.runs().get(0).first()))
-            .toList();
-    var runs = new ArrayList<Run>();
-    int count = 0;
-    for (Piece piece : pieces) {
-      Run first = piece.runs().get(0);
-      int end = runs.size() - 1;
-      if (end >= 0 && runs.get(end).last() == piece.span().getAfter()) {
-        runs.set(end, new Run(runs.get(end).first(), first.last()));
-        runs.addAll(piece.runs().subList(1, piece.runs().size()));
-      } else {
-        runs.addAll(piece.runs());
+    record Piece(Span span, Run run, long after) {}
+    // Sorted by run and not by span, since spans may lie between each other's runs.
+    var pieces = new ArrayList<Piece>();
+    for (Span span : spans) {
+      long after = span.getAfter();
+      for (Run run : Runs.decode(span.getRuns())) {
+        pieces.add(new Piece(span, run, after));
+        // Between two runs of one span stands a record of another lane.
+        after = NO_JOIN;
       }
-      count += piece.span().getCount();
     }
-    return Span.newBuilder(pieces.get(0).span()).setRuns(Runs.encode(runs)).setCount(count).build();
+    pieces.sort(Comparator.comparingLong(piece -> piece.run().first()));
+    var runs = new ArrayList<Run>();
+    for (Piece piece : pieces) {
+      int end = runs.size() - 1;
+      if (end >= 0 && runs.get(end).last() == piece.after()) {
+        runs.set(end, new Run(runs.get(end).first(), piece.run().last()));
+      } else {
+        runs.add(piece.run());
+      }
+    }
+    return Span.newBuilder(pieces.get(0).span())
+        .setRuns(Runs.encode(runs))
+        .setCount(spans.stream().mapToInt(Span::getCount).sum())
+        .build();
   }
 }

@@ -1,6 +1,7 @@
 package io.promptferry.batcher.assemble;
 
 import io.promptferry.batcher.BatchLimits;
+import io.promptferry.records.Attempt;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
@@ -12,6 +13,9 @@ record SealRules(BatchLimits limits) {
 
   /** What a span's names, counters and framing take in a record beside its runs; generous. */
   private static final int SPAN_FRAME_BYTES = 64;
+
+  /** The same for an attempt in a span's history, beside its names. */
+  private static final int ATTEMPT_FRAME_BYTES = 32;
 
   /** The limit that the batch would break if it took the slice, so that it must be closed first. */
   Optional<SealReason> overflow(OpenBatch batch, Slice slice) {
@@ -53,7 +57,13 @@ record SealRules(BatchLimits limits) {
     return slice.getSpan().getRuns().remaining()
         + slice.getSpan().getTopic().length()
         + slice.getSpan().getTopicId().length()
-        + SPAN_FRAME_BYTES;
+        + SPAN_FRAME_BYTES
+        + slice.getSpan().getHistory().stream().mapToInt(SealRules::attemptBytes).sum();
+  }
+
+  private static int attemptBytes(Attempt attempt) {
+    int job = attempt.getJob() == null ? 0 : attempt.getJob().length();
+    return attempt.getBatchId().length() + job + attempt.getReason().length() + ATTEMPT_FRAME_BYTES;
   }
 
   private static Optional<SealReason> first(

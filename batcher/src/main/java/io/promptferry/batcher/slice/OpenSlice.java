@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** A slice that still grows. */
 final class OpenSlice {
 
+  /** Two LEB128 numbers of up to 63 bits. */
+  private static final int MAX_RUN_BYTES = 18;
+
   private final Lane lane;
   private final SpanBuilder span;
   private long bytes;
@@ -26,7 +29,8 @@ final class OpenSlice {
     return span.count() > 0
         && (span.count() + 1 > limits.sliceRequests()
             || bytes + prompt.bytes() > limits.sliceBytes()
-            || tokens + prompt.tokens() > limits.sliceTokens());
+            || tokens + prompt.tokens() > limits.sliceTokens()
+            || (span.runCount() + 1L) * MAX_RUN_BYTES > limits.sliceSpanBytes());
   }
 
   void add(long offset, long previous, Intake.Accepted prompt) {

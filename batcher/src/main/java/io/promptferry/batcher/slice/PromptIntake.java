@@ -53,7 +53,14 @@ final class PromptIntake {
   private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event) {
     // Rendered and thrown away: the only exact measure of what the prompt takes in the file.
     String key = record.partition() + "-" + record.offset();
-    int bytes = RequestLine.render(key, event).length + TOPIC_NUMBER_BYTES;
+    int bytes;
+    try {
+      bytes = RequestLine.render(key, event).length + TOPIC_NUMBER_BYTES;
+    } catch (IllegalArgumentException e) {
+      // What may be nested just so deep when it is read is too deep inside a line.
+      return new Intake.Rejected(
+          ErrorReason.BAD_SCHEMA, "responseJsonSchema cannot be written: nest it less deeply");
+    }
     long tokens = RequestLine.estimateTokens(bytes);
     if (bytes > limits.bytes()) {
       return tooLarge(bytes + " bytes", BatchLimits.MAX_BYTES, limits.bytes());

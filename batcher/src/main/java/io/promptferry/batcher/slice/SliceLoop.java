@@ -128,8 +128,10 @@ final class SliceLoop implements Loop {
   private void abort(KafkaException cause) {
     try {
       clients.producer().abortTransaction();
-    } catch (KafkaException e) {
-      // Fenced or out of reach: the broker ends what is left open.
+    } catch (RuntimeException e) {
+      // Fenced, out of reach, or (an IllegalStateException) a commit that timed out: the broker
+      // ends
+      // what is left open.
       cause.addSuppressed(e);
     }
   }

@@ -1,12 +1,18 @@
 package io.promptferry.collector.response;
 
-import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the topic of each response and makes it where it is missing. Shared by all workers of a
@@ -14,12 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseTopics {
 
-  private final Topics topics;
-  private final ResponseSettings settings;
-  private final TopicAdmin admin;
-  private final Supplier<Set<String>> list;
-  private final Set<String> forbidden;
-  private @Nullable Set<String> existing;
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseTopics.class);
+
+  /**
+   * How old the list of topics may be when a topic is not in it: others make topics too, and one
+   * that exists is always used.
+   */
+  private static final Duration LIST_AGE = Duration.ofSeconds(30);
+
+  /** The topics of the cluster. */
+  public interface Cluster {
+
+    Set<String> names();
+
+    /** Makes a topic; one that exists is fine. */
+    void create(Topics.Spec topic);
+  }
 
   /**
    * Where a response goes.
@@ -28,17 +44,21 @@ public final class ResponseTopics {
    */
   public record Target(String topic, @Nullable String intended) {}
 
-  /**
-   * Chooses by these settings.
-   *
-   * @param list the names of all topics of the cluster
-   */
-  public ResponseTopics(
-      Topics topics, ResponseSettings settings, TopicAdmin admin, Supplier<Set<String>> list) {
+  private final Topics topics;
+  private final ResponseSettings settings;
+  private final Cluster cluster;
+  private final Clock clock;
+  private final Set<String> forbidden;
+  private final Set<String> existing = new HashSet<>();
+  private final Set<String> refused = new HashSet<>();
+  private long counted;
+  private Instant listedAt = Instant.MIN;
+
+  public ResponseTopics(Topics topics, ResponseSettings settings, Cluster cluster, Clock clock) {
     this.topics = topics;
     this.settings = settings;
-    this.admin = admin;
-    this.list = list;
+    this.cluster = cluster;
+    this.clock = clock;
     var own = new HashSet<>(topics.inner());
     own.addAll(List.of(topics.prompts(), topics.deadLetters()));
     this.forbidden = Set.copyOf(own);
@@ -51,22 +71,14 @@ public final class ResponseTopics {
    */
   public synchronized Target target(byte @Nullable [] key, @Nullable String replyTo) {
     String wanted = wanted(key, replyTo);
-    if (wanted.equals(topics.responses()) || exists(wanted)) {
-      return new Target(wanted, null);
-    }
-    if (countOwn() >= settings.maxTopics()) {
-      return new Target(topics.responses(), wanted);
-    }
-    admin.create(List.of(topics.responseTopic(wanted)));
-    existing().add(wanted);
-    return new Target(wanted, null);
+    // A template may make the name of one of our own topics: an answer among the dead letters would
+    // be answered again, and so on for ever.
+    boolean usable = !forbidden.contains(wanted) && (isThere(wanted) || make(wanted));
+    return usable ? new Target(wanted, null) : new Target(topics.responses(), wanted);
   }
 
   private String wanted(byte @Nullable [] key, @Nullable String replyTo) {
-    if (replyTo != null
-        && settings.replyToAllowed().matcher(replyTo).matches()
-        && !forbidden.contains(replyTo)
-        && !replyTo.startsWith("__")) {
+    if (replyTo != null && isAllowed(replyTo)) {
       return replyTo;
     }
     boolean keyed = settings.template().endsWith(TopicNames.KEY);
@@ -76,19 +88,56 @@ public final class ResponseTopics {
     return TopicNames.of(topics.prefix() + settings.template(), key == null ? new byte[0] : key);
   }
 
-  private boolean exists(String topic) {
-    return existing().contains(topic);
+  private boolean isAllowed(String replyTo) {
+    // The pattern that allows nothing is the empty one, which the empty name matches.
+    return !replyTo.isEmpty()
+        && settings.replyToAllowed().matcher(replyTo).matches()
+        && !forbidden.contains(replyTo)
+        && !replyTo.startsWith("__");
   }
 
-  private long countOwn() {
-    String start = topics.prefix() + settings.template().replace(TopicNames.KEY, "");
-    return existing().stream().filter(topic -> topic.startsWith(start)).count();
+  /** The shared topic is checked for at the start. */
+  private boolean isThere(String topic) {
+    return topic.equals(topics.responses()) || existing.contains(topic);
   }
 
-  private Set<String> existing() {
-    if (existing == null) {
-      existing = new HashSet<>(list.get());
+  private boolean make(String topic) {
+    if (clock.instant().isAfter(listedAt.plus(LIST_AGE))) {
+      list();
     }
-    return existing;
+    if (existing.contains(topic)) {
+      return true;
+    }
+    if (counted >= settings.maxTopics() || refused.contains(topic)) {
+      return false;
+    }
+    try {
+      cluster.create(topics.responseTopic(topic));
+    } catch (InvalidTopicException | AuthorizationException | PolicyViolationException e) {
+      LOG.warn(
+          "the cluster refuses the topic {}, its answers go to {}: {}",
+          topic,
+          topics.responses(),
+          e.getMessage());
+      refused.add(topic);
+      return false;
+    }
+    existing.add(topic);
+    counted++;
+    return true;
+  }
+
+  private void list() {
+    existing.clear();
+    existing.addAll(cluster.names());
+    // Asked for again from time to time, since rights may be given.
+    refused.clear();
+    counted = existing.stream().filter(this::counts).count();
+    listedAt = clock.instant();
+  }
+
+  private boolean counts(String topic) {
+    return topic.startsWith(topics.prefix() + settings.template().replace(TopicNames.KEY, ""))
+        || isAllowed(topic);
   }
 }

@@ -24,6 +24,7 @@ public final class Classifier {
   /** What this line says of its prompt. */
   public static Outcome classify(byte[] line) {
     JsonNode error = MissingNode.getInstance();
+    JsonNode status = MissingNode.getInstance();
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return unreadable();
@@ -34,8 +35,10 @@ public final class Classifier {
         if (field.equals("response") && value == JsonToken.START_OBJECT) {
           return response(line, parser);
         }
-        if (field.equals("error") || field.equals("status")) {
+        if (value != JsonToken.VALUE_NULL && field.equals("error")) {
           error = parser.readValueAsTree();
+        } else if (value != JsonToken.VALUE_NULL && field.equals("status")) {
+          status = parser.readValueAsTree();
         } else {
           parser.skipChildren();
         }
@@ -43,7 +46,7 @@ public final class Classifier {
     } catch (IOException e) {
       return unreadable();
     }
-    return error(error);
+    return error(error.isMissingNode() ? status : error);
   }
 
   /**
@@ -60,20 +63,36 @@ public final class Classifier {
     var answer =
         new Outcome.Answered(
             text(parts), raw, textOf(candidate.path("finishReason")), usage(response));
-    if (parts.isEmpty()) {
+    if (!hasContent(parts)) {
       return new Outcome.Failed(ErrorReason.EMPTY_ANSWER, null, emptiness(response), answer);
     }
     return answer;
   }
 
-  private static String text(JsonNode parts) {
-    var text = new StringBuilder();
+  /** A model that was cut off while it thought has answered nothing. */
+  private static boolean hasContent(JsonNode parts) {
     for (JsonNode part : parts) {
-      if (!part.path("thought").asBoolean()) {
-        text.append(part.path("text").asText(""));
+      if (!isThought(part)) {
+        return true;
       }
     }
-    return text.toString();
+    return false;
+  }
+
+  /** Null where no part is text: an answer may be a call of a function, or an image. */
+  private static @Nullable String text(JsonNode parts) {
+    StringBuilder text = null;
+    for (JsonNode part : parts) {
+      if (!isThought(part) && part.path("text").isTextual()) {
+        text = text == null ? new StringBuilder() : text;
+        text.append(part.path("text").asText());
+      }
+    }
+    return text == null ? null : text.toString();
+  }
+
+  private static boolean isThought(JsonNode part) {
+    return part.path("thought").asBoolean();
   }
 
   private static String emptiness(JsonNode response) {

@@ -10,10 +10,11 @@ public sealed interface Outcome {
   /**
    * The model answered.
    *
-   * @param text the first candidate's text
+   * @param text the first candidate's text; null where it has none
    * @param raw the response as it came, JSON
    */
-  record Answered(String text, String raw, @Nullable String finishReason, @Nullable Usage usage)
+  record Answered(
+      @Nullable String text, String raw, @Nullable String finishReason, @Nullable Usage usage)
       implements Outcome {}
 
   /**

@@ -1,0 +1,5 @@
+/** Tests of the part assemble. */
+@NullMarked
+package io.promptferry.batcher.assemble;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,216 @@
+package io.promptferry.batcher.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.ManualClock;
+import io.promptferry.batcher.Prompts;
+import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.RequestLine;
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.records.Slice;
+import io.promptferry.schemas.ErrorReason;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PromptIntakeTest {
+
+  private static final Instant NOW = ManualClock.START;
+  private static final byte[] KEY = {1, 2};
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
+  private static RegistryStub registry;
+
+  @BeforeAll
+  static void startRegistry() {
+    registry = new RegistryStub();
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    registry.close();
+  }
+
+  private static BatchLimits limits(long bytes, long tokens) {
+    return new BatchLimits(1000, bytes, tokens, 4096, Duration.ofMinutes(1), Duration.ZERO);
+  }
+
+  private static PromptIntake intake(String defaultModel, BatchLimits limits) {
+    return new PromptIntake(registry.serdes().decoder(PromptEvent.class), defaultModel, limits);
+  }
+
+  private static <T extends SpecificRecord> ConsumerRecord<byte[], byte[]> record(
+      Class<T> type, T event) {
+    byte[] value = registry.serdes().serializer(type).serialize(Prompts.TOPIC, event);
+    return Prompts.record(3, 1234, KEY, value);
+  }
+
+  private static Intake decide(PromptEvent event) {
+    return intake("default-model", limits(1_000_000, 1_000_000))
+        .decide(record(PromptEvent.class, event), NOW);
+  }
+
+  private static Intake decide(byte[] value) {
+    return intake("", limits(1_000_000, 1_000_000)).decide(Prompts.record(0, 0, KEY, value), NOW);
+  }
+
+  private static void assertRejected(Intake intake, ErrorReason reason, String inMessage) {
+    assertThat(intake)
+        .isInstanceOfSatisfying(
+            Intake.Rejected.class,
+            rejected -> {
+              assertThat(rejected.reason()).isEqualTo(reason);
+              assertThat(rejected.message()).contains(inMessage).doesNotContain("\n");
+            });
+  }
+
+  @Test
+  void aGoodPromptIsMeasuredAsItsLineWillBe() {
+    PromptEvent event = Prompts.event("Hello");
+    event.setDeadline(NOW.plusSeconds(60));
+    int line = RequestLine.render("3-1234", event).length;
+    // Five bytes for a topic number of four digits and its dash.
+    assertThat(decide(event))
+        .isEqualTo(
+            new Intake.Accepted(
+                new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL),
+                line + 5,
+                RequestLine.estimateTokens(line + 5),
+                NOW.plusSeconds(60)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "gemini-2.5-pro, gemini-2.5-pro",
+        "models/gemini-2.5-pro, gemini-2.5-pro",
+        "-, default-model",
+        "' ', default-model"
+      })
+  void theLaneIsOfTheModelByItsPlainName(String model, String lane) {
+    PromptEvent event = Prompts.event("Hello");
+    event.setModel(model);
+    assertThat(decide(event))
+        .isInstanceOfSatisfying(
+            Intake.Accepted.class,
+            accepted -> assertThat(accepted.lane().getModel()).isEqualTo(lane));
+  }
+
+  @Test
+  void theDefaultModelMayHaveThePrefixToo() {
+    PromptEvent event = Prompts.event("Hello");
+    event.setModel(null);
+    assertThat(intake("models/m", limits(1000, 1000)).decide(record(PromptEvent.class, event), NOW))
+        .isInstanceOfSatisfying(
+            Intake.Accepted.class,
+            accepted -> assertThat(accepted.lane().getModel()).isEqualTo("m"));
+  }
+
+  @Test
+  void withoutAnyModelItIsRejected() {
+    PromptEvent event = Prompts.event("Hello");
+    event.setModel(null);
+    assertRejected(
+        intake("", limits(1000, 1000)).decide(record(PromptEvent.class, event), NOW),
+        ErrorReason.NO_MODEL,
+        "prompt.default.model");
+  }
+
+  @Test
+  void whatValidationRefusesIsRejectedWithItsReason() {
+    assertRejected(decide(Prompts.event(" ")), ErrorReason.NO_CONTENT, "no content");
+    PromptEvent late = Prompts.event("Hello");
+    late.setDeadline(NOW);
+    assertRejected(decide(late), ErrorReason.DEADLINE_PASSED, "deadline");
+  }
+
+  @Test
+  void bytesThatAreNoEventAreRejected() {
+    assertRejected(decide(new byte[0]), ErrorReason.UNDECODABLE, "wire format");
+    assertRejected(decide(new byte[] {'{', '"', 'a', '"', ':', '1'}), ErrorReason.UNDECODABLE, "");
+    assertRejected(decide(new byte[] {0, 0, 0, 0, 1, -1}), ErrorReason.UNDECODABLE, "");
+    assertRejected(decide(new byte[] {0, 0, 0, 9, 9, 0}), ErrorReason.UNDECODABLE, "2313");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // Kafka hands over a null value as null.
+  void aTombstoneIsRejected() {
+    assertRejected(
+        intake("m", limits(1000, 1000))
+            .decide(new ConsumerRecord<>(Prompts.TOPIC, 0, 0, KEY, null), NOW),
+        ErrorReason.UNDECODABLE,
+        "wire format");
+  }
+
+  @Test
+  void aRecordOfAnotherTypeIsRejected() {
+    Slice slice =
+        new OpenSlice(
+                new Lane("m", "default", LaneKind.NORMAL),
+                new io.promptferry.spans.SpanBuilder("prompts", "", 0, -1))
+            .build();
+    assertRejected(
+        intake("m", limits(1000, 1000)).decide(record(Slice.class, slice), NOW),
+        ErrorReason.UNDECODABLE,
+        "");
+  }
+
+  @Test
+  void aRegistryThatDoesNotAnswerIsBlamedOnNoPrompt() {
+    RegistryStub gone = new RegistryStub();
+    PromptIntake intake =
+        new PromptIntake(
+            gone.serdes().decoder(PromptEvent.class), "m", limits(1_000_000, 1_000_000));
+    gone.close();
+    assertThatThrownBy(() -> intake.decide(record(PromptEvent.class, Prompts.event("Hello")), NOW))
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("schema.registry.url");
+  }
+
+  @Test
+  void aPromptThatFillsABatchByItselfIsTakenAndOneByteMoreIsNot() {
+    var hello = record(PromptEvent.class, Prompts.event("Hello"));
+    int bytes = RequestLine.render("3-1234", Prompts.event("Hello")).length + 5;
+    assertThat(intake("", limits(bytes, 1000)).decide(hello, NOW))
+        .isInstanceOf(Intake.Accepted.class);
+    assertRejected(
+        intake("", limits(bytes - 1, 1000)).decide(hello, NOW),
+        ErrorReason.TOO_LARGE,
+        "(batch.max.bytes=" + (bytes - 1) + ")");
+  }
+
+  @Test
+  void tooManyTokensNameTheKeyToRaise() {
+    var hello = record(PromptEvent.class, Prompts.event("Hello"));
+    long tokens =
+        RequestLine.estimateTokens(RequestLine.render("3-1234", Prompts.event("Hello")).length + 5);
+    assertThat(intake("", limits(1000, tokens)).decide(hello, NOW))
+        .isInstanceOf(Intake.Accepted.class);
+    assertRejected(
+        intake("", limits(1000, tokens - 1)).decide(hello, NOW),
+        ErrorReason.TOO_LARGE,
+        "(batch.max.tokens=" + (tokens - 1) + ")");
+  }
+
+  /** Jackson reads a thousand levels and writes as many, and the line adds some of its own. */
+  @ParameterizedTest
+  @ValueSource(ints = {998, 1000})
+  void aSchemaTooDeepToWriteIsThatPromptsFaultAlone(int depth) {
+    PromptEvent event = Prompts.event("Hello");
+    event.setResponseJsonSchema("{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
+    assertRejected(decide(event), ErrorReason.BAD_SCHEMA, "responseJsonSchema");
+  }
+}

@@ -1,0 +1,355 @@
+package io.promptferry.batcher.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.ManualClock;
+import io.promptferry.batcher.Prompts;
+import io.promptferry.batcher.RegistryStub;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.records.Slice;
+import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.Topics;
+import io.promptferry.spans.Run;
+import io.promptferry.spans.Runs;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The loop between a consumer and a producer that are in memory. */
+class SliceLoopTest {
+
+  private static final TopicPartition P0 = new TopicPartition(Prompts.TOPIC, 0);
+  private static final TopicPartition P1 = new TopicPartition(Prompts.TOPIC, 1);
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets them before the first test.
+  private static RegistryStub registry;
+
+  @SuppressWarnings("NullAway.Init")
+  private static RecordSerdes serdes;
+
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final MockProducer<byte[], byte[]> producer = newProducer();
+  private final ManualClock clock = new ManualClock();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  @SuppressWarnings("NullAway.Init")
+  private SliceLoop loop;
+
+  @BeforeAll
+  static void startRegistry() {
+    registry = new RegistryStub();
+    serdes = registry.serdes();
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    registry.close();
+  }
+
+  @BeforeEach
+  void startLoop() {
+    loop = loop(producer);
+    assertThat(loop.ready()).isFalse();
+    consumer.rebalance(List.of(P0, P1));
+    consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
+  }
+
+  private static MockProducer<byte[], byte[]> newProducer() {
+    return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private SliceLoop loop(MockProducer<byte[], byte[]> writer) {
+    // Twentieths: 5 prompts.
+    var limits =
+        new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
+    return new SliceLoop(
+        new SliceLoop.Clients(
+            consumer, writer, serdes.serializer(Slice.class), topic -> "id-of-" + topic),
+        new Topics(""),
+        new PromptIntake(serdes.decoder(PromptEvent.class), "m", limits),
+        new SliceSettings("m", INTERVAL, limits),
+        metrics,
+        clock);
+  }
+
+  private void good(TopicPartition partition, long offset) {
+    byte[] value =
+        serdes.serializer(PromptEvent.class).serialize(Prompts.TOPIC, Prompts.event("Hello"));
+    consumer.addRecord(Prompts.record(partition.partition(), offset, new byte[0], value));
+  }
+
+  private void bad(TopicPartition partition, long offset) {
+    consumer.addRecord(
+        Prompts.record(partition.partition(), offset, new byte[] {7}, new byte[] {1, 2}));
+  }
+
+  private List<Slice> slices() {
+    return producer.history().stream()
+        .filter(record -> record.topic().equals("slices"))
+        .map(record -> serdes.deserializer(Slice.class).deserialize("slices", record.value()))
+        .toList();
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> deadLetters() {
+    return producer.history().stream()
+        .filter(record -> record.topic().equals("prompts.dlq"))
+        .toList();
+  }
+
+  private List<Map<TopicPartition, OffsetAndMetadata>> offsets() {
+    return producer.consumerGroupOffsetsHistory().stream()
+        .flatMap(commit -> commit.values().stream())
+        .toList();
+  }
+
+  private void runAfterInterval() {
+    loop.runOnce();
+    clock.advance(INTERVAL);
+    loop.runOnce();
+  }
+
+  @Test
+  void writesSlicesDeadLettersAndOffsetsTogetherOnceTheIntervalIsOver() {
+    good(P0, 0);
+    good(P0, 1);
+    bad(P0, 2);
+    good(P1, 8);
+    loop.runOnce();
+    clock.advance(INTERVAL.minusMillis(1));
+    loop.runOnce();
+    assertThat(producer.commitCount()).isZero();
+    assertThat(producer.transactionInFlight()).isFalse();
+
+    clock.advance(Duration.ofMillis(1));
+    loop.runOnce();
+
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(slices())
+        .extracting(
+            slice -> slice.getSpan().getPartition(),
+            slice -> Runs.decode(slice.getSpan().getRuns()),
+            slice -> slice.getSpan().getTopicId())
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple(0, List.of(new Run(0, 1)), "id-of-prompts"),
+            org.assertj.core.groups.Tuple.tuple(1, List.of(new Run(8, 8)), "id-of-prompts"));
+    assertThat(producer.history())
+        .filteredOn(record -> record.topic().equals("slices"))
+        .allSatisfy(
+            record ->
+                assertThat(record.key()).asString().isEqualTo("gemini-2.5-flash|default|NORMAL"));
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.key()).containsExactly(7));
+    // The leader's epoch goes along, so that a truncated log is noticed.
+    assertThat(offsets())
+        .containsExactly(
+            Map.of(
+                P0, new OffsetAndMetadata(3, java.util.Optional.of(4), ""),
+                P1, new OffsetAndMetadata(9, java.util.Optional.of(4), "")));
+  }
+
+  @Test
+  void countsWhatItTakesAndWhatItRejects() {
+    good(P0, 0);
+    good(P0, 1);
+    bad(P0, 2);
+    loop.runOnce();
+    assertThat(metrics.counter("promptferry.prompts.sliced").count()).isEqualTo(2);
+    assertThat(metrics.counter("promptferry.prompts.rejected", "reason", "UNDECODABLE").count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aFullSliceDoesNotWaitForTheInterval() {
+    for (int offset = 0; offset < 6; offset++) {
+      good(P0, offset);
+    }
+    loop.runOnce();
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(5, 1);
+  }
+
+  @Test
+  void withNothingReadNothingIsCommittedWhateverTimePasses() {
+    runAfterInterval();
+    good(P0, 0);
+    runAfterInterval();
+    runAfterInterval();
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(offsets()).hasSize(1);
+  }
+
+  @Test
+  void theIntervalBeginsWithTheFirstPromptAfterACommit() {
+    good(P0, 0);
+    runAfterInterval();
+    clock.advance(Duration.ofHours(1));
+    good(P0, 1);
+    loop.runOnce();
+    assertThat(producer.commitCount()).isEqualTo(1);
+    clock.advance(INTERVAL);
+    loop.runOnce();
+    assertThat(slices())
+        .extracting(slice -> Runs.decode(slice.getSpan().getRuns()), s -> s.getSpan().getAfter())
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(List.of(new Run(0, 0)), -1L),
+            org.assertj.core.groups.Tuple.tuple(List.of(new Run(1, 1)), 0L));
+  }
+
+  @Test
+  void deadLettersAloneAreCommittedToo() {
+    bad(P0, 0);
+    runAfterInterval();
+    assertThat(slices()).isEmpty();
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(offsets())
+        .singleElement()
+        .satisfies(commit -> assertThat(commit).containsOnlyKeys(P0));
+  }
+
+  @Test
+  void aCommitThatFailsIsAbortedAndEndsTheLoop() {
+    good(P0, 0);
+    bad(P0, 1);
+    loop.runOnce();
+    clock.advance(INTERVAL);
+    producer.commitTransactionException = new TimeoutException("no broker");
+    assertThatThrownBy(loop::runOnce).isInstanceOf(TimeoutException.class);
+    assertThat(producer.transactionAborted()).isTrue();
+    assertThat(producer.history()).isEmpty();
+    assertThat(offsets()).isEmpty();
+  }
+
+  @Test
+  void offsetsThatAreRefusedAbortTheSlicesToo() {
+    good(P0, 0);
+    loop.runOnce();
+    clock.advance(INTERVAL);
+    producer.sendOffsetsToTransactionException = new KafkaException("unknown member");
+    assertThatThrownBy(loop::runOnce).hasMessage("unknown member");
+    assertThat(producer.transactionAborted()).isTrue();
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void aFencedProducerReportsTheFence() {
+    good(P0, 0);
+    loop.runOnce();
+    clock.advance(INTERVAL);
+    producer.sendOffsetsToTransactionException = new ProducerFencedException("fenced");
+    producer.abortTransactionException = new ProducerFencedException("fenced again");
+    assertThatThrownBy(loop::runOnce)
+        .isInstanceOf(ProducerFencedException.class)
+        .hasMessage("fenced");
+  }
+
+  /**
+   * After a commit that timed out Kafka's producer refuses to abort, by an IllegalStateException.
+   */
+  @Test
+  void anAbortThatIsRefusedDoesNotHideWhyItWasTried() {
+    good(P0, 0);
+    loop.runOnce();
+    clock.advance(INTERVAL);
+    producer.commitTransactionException = new TimeoutException("no broker");
+    producer.abortTransactionException = new IllegalStateException("commit must be retried");
+    assertThatThrownBy(loop::runOnce).isInstanceOf(TimeoutException.class).hasMessage("no broker");
+  }
+
+  @Test
+  void aRegistryThatFailsCommitsNothing() {
+    good(P0, 0);
+    consumer.addRecord(Prompts.record(0, 1, new byte[0], new byte[] {0, 0, 0, 0, 1, 9}));
+    RegistryStub gone = new RegistryStub();
+    var blind = gone.serdes();
+    gone.close();
+    MockConsumer<byte[], byte[]> other = new MockConsumer<>("earliest");
+    var limits = new BatchLimits(100, 1000, 1000, 1024, Duration.ofMinutes(1), Duration.ZERO);
+    var blindLoop =
+        new SliceLoop(
+            new SliceLoop.Clients(other, newProducer(), serdes.serializer(Slice.class), t -> ""),
+            new Topics(""),
+            new PromptIntake(blind.decoder(PromptEvent.class), "m", limits),
+            new SliceSettings("m", INTERVAL, limits),
+            metrics,
+            clock);
+    other.rebalance(List.of(P0));
+    other.updateBeginningOffsets(Map.of(P0, 0L));
+    other.addRecord(Prompts.record(0, 0, new byte[0], new byte[] {0, 0, 0, 0, 1, 9}));
+    assertThatThrownBy(blindLoop::runOnce).isInstanceOf(KafkaException.class);
+  }
+
+  @Test
+  void whatARevokedPartitionHoldsIsForgotten() {
+    good(P0, 0);
+    bad(P0, 1);
+    good(P1, 0);
+    loop.runOnce();
+    consumer.rebalance(List.of(P1));
+    clock.advance(INTERVAL);
+    loop.runOnce();
+
+    assertThat(slices()).extracting(slice -> slice.getSpan().getPartition()).containsExactly(1);
+    assertThat(deadLetters()).isEmpty();
+    assertThat(offsets())
+        .singleElement()
+        .satisfies(commit -> assertThat(commit).containsOnlyKeys(P1));
+  }
+
+  @Test
+  void whenAllThatWasReadIsRevokedNothingIsCommitted() {
+    good(P0, 0);
+    loop.runOnce();
+    consumer.rebalance(List.of(P1));
+    clock.advance(INTERVAL);
+    loop.runOnce();
+    assertThat(producer.commitCount()).isZero();
+    assertThat(producer.sentOffsets()).isFalse();
+  }
+
+  @Test
+  void aPartitionThatComesBackIsReadAgainWithoutMemory() {
+    good(P0, 0);
+    good(P0, 1);
+    loop.runOnce();
+    consumer.rebalance(List.of(P1));
+    consumer.rebalance(List.of(P0, P1));
+    consumer.seek(P0, 0);
+    good(P0, 0);
+    runAfterInterval();
+    assertThat(slices())
+        .singleElement()
+        .satisfies(
+            slice -> {
+              assertThat(Runs.decode(slice.getSpan().getRuns())).containsExactly(new Run(0, 0));
+              assertThat(slice.getSpan().getAfter()).isEqualTo(-1);
+            });
+  }
+
+  @Test
+  void isReadyOnceItIsAssignedAndClosesItsClients() {
+    assertThat(loop.ready()).isTrue();
+    assertThat(consumer.subscription()).isEqualTo(Set.of("prompts"));
+    loop.close();
+    assertThat(consumer.closed()).isTrue();
+    assertThat(producer.closed()).isTrue();
+  }
+}

@@ -1,0 +1,63 @@
+package io.promptferry.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptferry.collector.result.Outcome;
+import io.promptferry.records.Totals;
+import io.promptferry.records.Usage;
+import io.promptferry.schemas.ErrorReason;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+
+  private static final Outcome.Answered ANSWER =
+      new Outcome.Answered("a", "{}", "STOP", new Usage(7L, 5L, 3L, 2L, 15L));
+
+  @Test
+  void countsAnswersAndTheirTokens() {
+    var tally = new Tally(new Totals());
+    tally.add(ANSWER);
+    tally.add(ANSWER);
+    tally.add(new Outcome.Answered("a", "{}", null, null));
+
+    assertThat(tally.totals()).isEqualTo(new Totals(3L, 0L, 0L, 0L, 14L, 10L, 6L, 4L));
+  }
+
+  @Test
+  void countsFailuresAndTheTokensTheyCost() {
+    var tally = new Tally(new Totals());
+    tally.add(new Outcome.Failed(ErrorReason.NO_RESULT, null, "none"));
+    tally.add(new Outcome.Failed(ErrorReason.EMPTY_ANSWER, null, "empty", ANSWER));
+
+    assertThat(tally.totals()).isEqualTo(new Totals(0L, 2L, 0L, 0L, 7L, 5L, 3L, 2L));
+  }
+
+  @Test
+  void goesOnFromEarlierTotalsWithoutChangingThem() {
+    var start = new Totals(10L, 2L, 1L, 0L, 100L, 50L, 30L, 20L);
+    var tally = new Tally(start);
+    Totals before = tally.totals();
+    tally.add(ANSWER);
+
+    assertThat(tally.totals()).isEqualTo(new Totals(11L, 2L, 1L, 0L, 107L, 55L, 33L, 22L));
+    assertThat(start).isEqualTo(new Totals(10L, 2L, 1L, 0L, 100L, 50L, 30L, 20L));
+    assertThat(before).isEqualTo(start);
+  }
+
+  @Test
+  void whatIsMissingHasVanished() {
+    var tally = new Tally(new Totals(10L, 2L, 1L, 0L, 0L, 0L, 0L, 0L));
+
+    assertThat(tally.closeWith(20)).isEqualTo(7);
+    assertThat(tally.totals().getVanished()).isEqualTo(7);
+  }
+
+  @Test
+  void nothingVanishesBelowNought() {
+    var tally = new Tally(new Totals(10L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+
+    assertThat(tally.closeWith(10)).isZero();
+    assertThat(tally.closeWith(9)).isZero();
+    assertThat(tally.totals().getVanished()).isZero();
+  }
+}

@@ -1,0 +1,254 @@
+package io.promptferry.collector.result;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptferry.collector.result.ResultFile.Counts;
+import io.promptferry.records.Span;
+import io.promptferry.spans.LineKeys;
+import io.promptferry.spans.LineKeys.Place;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResultFileTest {
+
+  private static final int MAX_LINE = 100;
+  private static final LineKeys ONE_TOPIC = keys(span("prompts", 0), span("prompts", 1));
+
+  @TempDir private Path folder;
+
+  @Test
+  void findsLinesByKeyWhateverTheirOrder() throws IOException {
+    try (ResultFile file =
+        open("{'key':'1-7','a':1}\n{'key':'0-5','a':2}\n{'a':3,'key':'0-4'}\n")) {
+      assertThat(line(file, 0, 4)).contains("{'a':3,'key':'0-4'}");
+      assertThat(line(file, 0, 5)).contains("{'key':'0-5','a':2}");
+      assertThat(line(file, 1, 7)).contains("{'key':'1-7','a':1}");
+      assertThat(line(file, 1, 5)).isEmpty();
+      assertThat(line(file, 0, 7)).isEmpty();
+      assertThat(line(file, 2, 7)).isEmpty();
+      assertThat(file.counts()).isEqualTo(new Counts(3, 0, 0));
+    }
+  }
+
+  @Test
+  void ofDoubledLinesTheFirstCounts() throws IOException {
+    try (ResultFile file =
+        open("{'key':'0-5','a':1}\n{'key':'0-6'}\n{'key':'0-5','a':2}\n{'key':'0-5','a':3}\n")) {
+      assertThat(line(file, 0, 5)).contains("{'key':'0-5','a':1}");
+      assertThat(file.counts()).isEqualTo(new Counts(2, 2, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'key':'r1'}",
+        "{'key':'0-0-5'}",
+        "{'key':'-0-5'}",
+        "{'key':' 0-5'}",
+        "{'key':5}",
+        "{'key':null}",
+        "{'key':['0-5']}",
+        "{'a':{'key':'0-5'}}",
+        "{'a':[{'key':'0-5'}]}",
+        "{}",
+        "'0-5'",
+        "['key','0-5']",
+        "{'a':'cut off",
+        "garbled",
+        "{]",
+      })
+  void aLineOfNobodyIsCountedAndHarmsNoOther(String stray) throws IOException {
+    try (ResultFile file = open("{'key':'0-4'}\n" + stray + "\n{'key':'0-6'}\n")) {
+      assertThat(line(file, 0, 5)).isEmpty();
+      assertThat(line(file, 0, 4)).contains("{'key':'0-4'}");
+      assertThat(line(file, 0, 6)).contains("{'key':'0-6'}");
+      assertThat(file.counts()).isEqualTo(new Counts(2, 0, 1));
+    }
+  }
+
+  @Test
+  void blankLinesAreNothing() throws IOException {
+    try (ResultFile file = open("\n\n \t\n{'key':'0-5'}\r\n\r\n\n{'key':'0-6'}\n\n")) {
+      assertThat(line(file, 0, 5)).contains("{'key':'0-5'}\r");
+      assertThat(line(file, 0, 6)).contains("{'key':'0-6'}");
+      assertThat(file.counts()).isEqualTo(new Counts(2, 0, 0));
+    }
+  }
+
+  @Test
+  void theLastLineNeedsNoNewline() throws IOException {
+    try (ResultFile file = open("{'key':'0-5'}\n{'key':'0-6'}")) {
+      assertThat(line(file, 0, 6)).contains("{'key':'0-6'}");
+    }
+  }
+
+  @Test
+  void anEmptyFileHasNoLines() throws IOException {
+    try (ResultFile file = open("")) {
+      assertThat(line(file, 0, 0)).isEmpty();
+      assertThat(file.counts()).isEqualTo(new Counts(0, 0, 0));
+    }
+  }
+
+  @Test
+  void aLineOfTheLimitIsWholeAndALongerOneShowsThatItIs() throws IOException {
+    String exact = padded("{'key':'0-5','a':'", MAX_LINE);
+    String longer = padded("{'key':'0-6','a':'", MAX_LINE + 1);
+    String longest = padded("{'key':'0-7','a':'", 50_000);
+    try (ResultFile file = open(exact + "\n" + longer + "\n" + longest + "\n{'key':'0-8'}\n")) {
+      assertThat(line(file, 0, 5)).contains(exact);
+      assertThat(file.line(new Place(0, 0, 6)).orElseThrow()).hasSizeGreaterThan(MAX_LINE);
+      assertThat(file.line(new Place(0, 0, 7)).orElseThrow())
+          .hasSizeBetween(MAX_LINE + 1, MAX_LINE + 8192);
+      assertThat(line(file, 0, 8)).contains("{'key':'0-8'}");
+      assertThat(file.counts()).isEqualTo(new Counts(4, 0, 0));
+    }
+  }
+
+  @Test
+  void aKeyBehindTheLimitIsNotSeen() throws IOException {
+    String late = "{'a':'" + "x".repeat(MAX_LINE) + "','key':'0-5'}";
+    try (ResultFile file = open(late + "\n{'key':'0-6'}\n")) {
+      assertThat(line(file, 0, 5)).isEmpty();
+      assertThat(line(file, 0, 6)).contains("{'key':'0-6'}");
+      assertThat(file.counts()).isEqualTo(new Counts(1, 0, 1));
+    }
+  }
+
+  @Test
+  void ofSeveralTopicsEachHasItsOwnLines() throws IOException {
+    LineKeys keys = keys(span("prompts", 0), span("other", 0));
+    try (ResultFile file = open("{'key':'1-0-5'}\n{'key':'0-0-5'}\n{'key':'0-5'}\n", keys)) {
+      assertThat(text(file.line(keys.place(0, 5)))).contains("{'key':'0-0-5'}");
+      assertThat(text(file.line(keys.place(1, 5)))).contains("{'key':'1-0-5'}");
+      assertThat(file.counts()).isEqualTo(new Counts(2, 0, 1));
+    }
+  }
+
+  /** The name of a failed run shows its seed. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void agreesWithAMap(long seed) throws IOException {
+    var random = new Random(seed);
+    List<Span> spans = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      spans.add(span("topic" + random.nextInt(1 + (int) (seed % 3)), i));
+    }
+    var keys = new LineKeys(spans);
+    var places = new ArrayList<Integer>();
+    for (int i = 0; i < 300; i++) {
+      places.add(random.nextInt(200));
+    }
+    Collections.shuffle(places, random);
+
+    var expected = new HashMap<Place, byte[]>();
+    var bytes = new ByteArrayOutputStream();
+    long doubled = 0;
+    long unknown = 0;
+    for (int number : places) {
+      int span = number % spans.size();
+      // Far apart, so that keys of all lengths occur.
+      long offset = (long) Math.pow(number, 3);
+      byte[] line =
+          switch (random.nextInt(8)) {
+            case 0 -> " ".repeat(random.nextInt(3)).getBytes(UTF_8);
+            case 1 -> "{'key':'elsewhere','a':1}".getBytes(UTF_8);
+            case 2 -> ("{'key':'" + keys.key(span, offset) + "").getBytes(UTF_8);
+            case 3 -> line(random, keys.key(span, offset), MAX_LINE + random.nextInt(9_000));
+            default -> line(random, keys.key(span, offset), random.nextInt(MAX_LINE / 2));
+          };
+      String text = new String(line, UTF_8);
+      if (text.startsWith("{\"")) {
+        doubled += expected.putIfAbsent(keys.place(span, offset), line) == null ? 0 : 1;
+      } else if (!text.isBlank()) {
+        unknown++;
+      }
+      bytes.writeBytes(line);
+      bytes.write('\n');
+    }
+    byte[] all = bytes.toByteArray();
+    int end = all.length - (random.nextBoolean() ? 1 : 0);
+
+    Path path = Files.write(folder.resolve("r"), java.util.Arrays.copyOf(all, end));
+    try (ResultFile file = ResultFile.open(path, keys, MAX_LINE)) {
+      assertThat(file.counts()).isEqualTo(new Counts(expected.size(), doubled, unknown));
+      for (int span = 0; span < spans.size(); span++) {
+        for (int number = 0; number < 200; number++) {
+          Place place = keys.place(span, (long) Math.pow(number, 3));
+          compare(file.line(place), expected, place);
+        }
+      }
+    }
+  }
+
+  private static void compare(Optional<byte[]> found, Map<Place, byte[]> expected, Place place) {
+    byte[] wanted = expected.get(place);
+    if (wanted == null) {
+      assertThat(found).as("%s", place).isEmpty();
+    } else if (wanted.length > MAX_LINE) {
+      assertThat(found.orElseThrow()).as("%s", place).hasSizeGreaterThan(MAX_LINE);
+    } else {
+      assertThat(found.orElseThrow()).as("%s", place).isEqualTo(wanted);
+    }
+  }
+
+  /** A line whose key comes first, with some filling. */
+  private static byte[] line(Random random, String key, int filling) {
+    var line = new StringBuilder("{\"key\":\"" + key + "\",\"response\":{\"s\":\"");
+    while (line.length() < filling) {
+      line.append(random.nextInt(4) == 0 ? "\u00fc\ud83d\udea2" : "x");
+    }
+    return line.append("\"}}").toString().getBytes(UTF_8);
+  }
+
+  private static String padded(String start, int length) {
+    return start + "x".repeat(length - start.length() - 2) + "'}";
+  }
+
+  private ResultFile open(String content) throws IOException {
+    return open(content, ONE_TOPIC);
+  }
+
+  private ResultFile open(String content, LineKeys keys) throws IOException {
+    Path path = Files.writeString(folder.resolve("results"), content.replace('\'', '"'));
+    return ResultFile.open(path, keys, MAX_LINE);
+  }
+
+  private static Optional<String> line(ResultFile file, int partition, long offset)
+      throws IOException {
+    return text(file.line(new Place(0, partition, offset)));
+  }
+
+  private static Optional<String> text(Optional<byte[]> line) {
+    return line.map(bytes -> new String(bytes, UTF_8).replace('"', '\''));
+  }
+
+  private static LineKeys keys(Span... spans) {
+    return new LineKeys(List.of(spans));
+  }
+
+  private static Span span(String topic, int partition) {
+    return Span.newBuilder()
+        .setTopic(topic)
+        .setPartition(partition)
+        .setRuns(ByteBuffer.allocate(0))
+        .setCount(0)
+        .build();
+  }
+}

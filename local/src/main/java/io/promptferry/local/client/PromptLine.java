@@ -1,0 +1,74 @@
+package io.promptferry.local.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.schemas.PromptValidation;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a file of prompts: a PromptEvent's fields, and {@code key} beside them.
+ *
+ * @param key the Kafka key; empty: none, and the answer goes to the shared topic
+ * @param event the prompt, which has passed validation
+ */
+record PromptLine(Optional<String> key, PromptEvent event) {
+
+  private static final String KEY = "key";
+
+  /** Any model: which is the default is the batcher's to know. */
+  private static final String THE_BATCHERS = "the batcher's";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /**
+   * Reads and validates.
+   *
+   * @param now against which a deadline is held
+   * @throws BadLineException when the line is no prompt that would be answered
+   */
+  static PromptLine parse(String line, Instant now) throws BadLineException {
+    if (!(tree(line) instanceof ObjectNode object)) {
+      throw new BadLineException(
+          "must be a JSON object, for example {\"key\":\"k\",\"prompt\":\"…\"}");
+    }
+    Optional<String> key = key(object.remove(KEY));
+    PromptEvent event = JsonToRecord.read(object, PromptEvent.class);
+    Optional<PromptValidation.Rejection> rejection =
+        PromptValidation.check(event, THE_BATCHERS, now);
+    if (rejection.isPresent()) {
+      throw new BadLineException(rejection.get().message());
+    }
+    return new PromptLine(key, event);
+  }
+
+  private static Optional<String> key(@Nullable JsonNode json) throws BadLineException {
+    if (json == null || json.isNull()) {
+      return Optional.empty();
+    }
+    if (!json.isTextual()) {
+      throw new BadLineException("key must be a string");
+    }
+    return Optional.of(json.textValue());
+  }
+
+  private static JsonNode tree(String line) throws BadLineException {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new BadLineException(
+          "is not JSON at column %d: %s"
+              .formatted(e.getLocation().getColumnNr(), e.getOriginalMessage()));
+    }
+  }
+}

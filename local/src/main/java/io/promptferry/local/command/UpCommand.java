@@ -1,0 +1,122 @@
+package io.promptferry.local.command;
+
+import io.promptferry.local.stack.Endpoint;
+import io.promptferry.local.stack.LocalStack;
+import io.promptferry.local.stack.StackSettings;
+import io.promptferry.stack.ChildProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a whole stack until Ctrl-C. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    header = "Runs everything on this machine until Ctrl-C: broker, registry, simulator, services.",
+    descriptionHeading = "%n",
+    description = {
+      "Each runs as it would run alone, as a child process on 127.0.0.1. No key or address of this"
+          + " shell reaches a child, and nothing is sent to Google. Ctrl-C stops all in order; no"
+          + " child outlives this command, however it ends.",
+    },
+    optionListHeading = "%n@|bold Options|@%n",
+    footerHeading = "%n@|bold Exit codes|@%n",
+    footer = {
+      "  130  ended by Ctrl-C (143: by SIGTERM), all stopped in order",
+      "  1    something could not start, a port in use among others; one line says which",
+    })
+final class UpCommand implements Callable<Integer> {
+
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final Surroundings here;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Data, configurations and logs; kept, and gone on with next time. Default: a temporary"
+              + " folder that is removed at the end")
+  private @Nullable Path data;
+
+  @Mixin private final PortOptions ports = new PortOptions();
+
+  public UpCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public Integer call() {
+    try (var end = OrderlyEnd.ofThisThread();
+        var folder = DataFolder.of(data)) {
+      var settings = StackSettings.defaults(folder.path()).on(ports.ports());
+      try (LocalStack stack = LocalStack.start(settings, here.out()::println)) {
+        print(stack);
+        watch(stack, end);
+        here.out().println("stopping");
+      } catch (RuntimeException e) {
+        if (!end.asked()) {
+          keepWhatIsNamed(e, folder);
+          throw e;
+        }
+      }
+      return OrderlyEnd.EXIT_CODE;
+    }
+  }
+
+  /** A message that names a log is worth nothing without that log. */
+  private static void keepWhatIsNamed(RuntimeException e, DataFolder folder) {
+    if (String.valueOf(e.getMessage()).contains(folder.path().toString())) {
+      folder.keep();
+    }
+  }
+
+  private void print(LocalStack stack) {
+    here.out().println();
+    for (Endpoint endpoint : stack.endpoints()) {
+      here.out().printf("  %-10s %-42s %s%n", endpoint.name(), endpoint.address(), endpoint.log());
+    }
+    String where = connection(stack);
+    here.out()
+        .printf(
+            """
+
+            The services' ports serve /healthz, /readyz and /metrics; the bill is at %s/simulator/ledger
+            Type elsewhere:
+              echo '{"key":"me","id":"1","prompt":"Say hello."}' | promptferry produce --file -%s
+              promptferry consume --from-beginning%s
+            Ctrl-C stops everything%s.
+            """,
+            stack.simulatorUrl(),
+            where,
+            where,
+            data == null ? " and removes its data" : "; the data stays in " + stack.folder());
+  }
+
+  /** The options that lead a tool here, none where they are the default. */
+  private String connection(LocalStack stack) {
+    return ports.areUsual()
+        ? ""
+        : " --bootstrap " + stack.bootstrapServers() + " --registry " + stack.registryUrl();
+  }
+
+  private void watch(LocalStack stack, OrderlyEnd end) {
+    Set<Long> told = new HashSet<>();
+    while (!end.awaitAsked(LOOK)) {
+      for (ChildProcess process : stack.processes()) {
+        if (!process.isAlive() && told.add(process.pid())) {
+          here.out()
+              .printf(
+                  "%s ended by itself with exit code %d, see %s%n",
+                  process.name(), process.exitValue().orElse(-1), process.log());
+        }
+      }
+    }
+  }
+}

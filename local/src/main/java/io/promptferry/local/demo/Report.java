@@ -1,0 +1,60 @@
+package io.promptferry.local.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.local.demo.verdict.Fault;
+import io.promptferry.local.demo.verdict.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** An outcome for programs: one JSON object of figures. */
+final class Report {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Figures that nobody asks for while all is well. */
+  private static final List<Fault> FURTHER =
+      List.of(Fault.DAMAGED, Fault.OUT_OF_ORDER, Fault.MISBILLED, Fault.VIOLATION, Fault.UNREAD);
+
+  private Report() {}
+
+  static ObjectNode of(Outcome outcome, Duration whole) {
+    Verdict verdict = outcome.verdict();
+    ObjectNode report =
+        JSON.createObjectNode()
+            .put("prompts", verdict.prompts())
+            .put("answers", verdict.answers())
+            .put("succeeded", verdict.succeeded())
+            .put("failed", verdict.count(Fault.FAILED))
+            .put("missing", verdict.count(Fault.MISSING))
+            .put("duplicates", verdict.count(Fault.DUPLICATE))
+            .put("misattributed", verdict.count(Fault.MISATTRIBUTED))
+            .put("batches", outcome.progress().sealed())
+            .put("jobs", verdict.jobs())
+            .put("billedRequests", verdict.billedRequests())
+            .put("responseTopics", verdict.responseTopics())
+            .put("seconds", whole.toMillis() / 1000.0);
+    FURTHER.stream()
+        .filter(fault -> verdict.count(fault) > 0)
+        .forEach(fault -> report.put(fault.figure(), verdict.count(fault)));
+    return report;
+  }
+
+  /**
+   * Writes the report in place of what the file held.
+   *
+   * @throws UncheckedIOException when it cannot be written
+   */
+  static void write(Path file, ObjectNode report) {
+    try {
+      Files.writeString(
+          file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the report to " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.promptferry.local.stack;
+
+import io.promptferry.stack.StackException;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * The configuration files of the services of a stack: the small waits of a demonstration, and all
+ * that they keep inside the service's own folder.
+ *
+ * @param bootstrap of the broker
+ * @param registry of the schema registry
+ * @param simulator its base URL
+ */
+record ServiceFiles(String bootstrap, String registry, String simulator) {
+
+  static final String BATCHER = "batcher";
+  static final String POLLER = "poller";
+  static final String COLLECTOR = "collector";
+
+  /** The simulator's default key. */
+  private static final String API_KEY = "simulator";
+
+  /**
+   * Writes a service's file and makes its folder.
+   *
+   * @param overrides go over what is usual
+   * @return the file
+   */
+  Path write(String service, Path folder, int port, Map<String, String> overrides) {
+    Properties properties = new Properties();
+    properties.putAll(values(service, folder, port));
+    properties.putAll(overrides);
+    Path file = folder.resolve(service + ".properties");
+    try {
+      Files.createDirectories(folder);
+      try (Writer out = Files.newBufferedWriter(file)) {
+        properties.store(out, "Written anew at each start.");
+      }
+    } catch (IOException e) {
+      throw new StackException("cannot write " + file + ": choose another folder", e);
+    }
+    return file;
+  }
+
+  Map<String, String> values(String service, Path folder, int port) {
+    Map<String, String> values = new TreeMap<>();
+    values.put("kafka.bootstrap.servers", bootstrap);
+    values.put("schema.registry.url", registry);
+    values.put("http.host", "127.0.0.1");
+    values.put("http.port", Integer.toString(port));
+    values.put("gemini.api.key", API_KEY);
+    values.put("gemini.base.url", simulator);
+    // Instead of 45 s until the partitions of a killed service go to its successor.
+    values.put("kafka.consumer.session.timeout.ms", "6000");
+    switch (service) {
+      case BATCHER -> {
+        values.put("prompt.default.model", "gemini-2.5-flash");
+        values.put("batch.linger.ms", "2000");
+        values.put("batch.max.requests", "1000");
+        values.put("state.dir", folder.resolve("state").toString());
+        values.put("submit.spool.dir", folder.resolve("spool").toString());
+        values.put("kafka.streams.consumer.session.timeout.ms", "6000");
+      }
+      case POLLER -> {
+        values.put("poll.interval.first.ms", "250");
+        values.put("poll.interval.longest.ms", "1000");
+      }
+      case COLLECTOR -> values.put("collect.spool.dir", folder.resolve("spool").toString());
+      default -> throw new IllegalArgumentException("no service is called " + service);
+    }
+    return values;
+  }
+}

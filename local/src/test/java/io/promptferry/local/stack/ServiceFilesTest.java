@@ -1,0 +1,66 @@
+package io.promptferry.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptferry.batcher.BatcherService;
+import io.promptferry.collector.CollectorService;
+import io.promptferry.poller.PollerService;
+import io.promptferry.runtime.config.ConfigLoader;
+import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.runtime.service.Service;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ServiceFilesTest {
+
+  private final ServiceFiles files =
+      new ServiceFiles("127.0.0.1:1", "http://r", "http://127.0.0.1:2");
+
+  @TempDir Path folder;
+
+  static Service[] services() {
+    return new Service[] {new BatcherService(), new PollerService(), new CollectorService()};
+  }
+
+  @ParameterizedTest
+  @MethodSource("services")
+  void eachServiceTakesItsFile(Service service) {
+    ServiceConfig config = load(service, Map.of());
+    assertThat(config.getString(ServiceConfig.BOOTSTRAP_SERVERS)).isEqualTo("127.0.0.1:1");
+    assertThat(config.getString(ServiceConfig.REGISTRY_URL)).isEqualTo("http://r");
+    assertThat(config.getString(ServiceConfig.HTTP_HOST)).isEqualTo("127.0.0.1");
+    assertThat(config.getInt(ServiceConfig.HTTP_PORT)).isEqualTo(3);
+    assertThat(config.getString("gemini.base.url")).isEqualTo("http://127.0.0.1:2");
+    assertThat(config.originals()).containsEntry("gemini.api.key", "simulator");
+  }
+
+  @ParameterizedTest
+  @MethodSource("services")
+  void noServiceKeepsAnythingOutsideItsFolder(Service service) {
+    ServiceConfig config = load(service, Map.of());
+    config
+        .values()
+        .forEach(
+            (key, value) -> {
+              if (key.endsWith(".dir")) {
+                assertThat(String.valueOf(value)).as(key).startsWith(folder.toString());
+              }
+            });
+  }
+
+  @Test
+  void overridesGoOverWhatIsUsual() {
+    ServiceConfig config = load(new BatcherService(), Map.of("batch.max.requests", "7"));
+    assertThat(config.getInt("batch.max.requests")).isEqualTo(7);
+    assertThat(config.getLong("batch.linger.ms")).isEqualTo(2000);
+  }
+
+  private ServiceConfig load(Service service, Map<String, String> overrides) {
+    Path file = files.write(service.name(), folder.resolve(service.name()), 3, overrides);
+    return ConfigLoader.load(service.config(), file, Map.of());
+  }
+}

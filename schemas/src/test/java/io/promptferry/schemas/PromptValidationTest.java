@@ -1,0 +1,190 @@
+package io.promptferry.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.promptferry.records.GenerationSettings;
+import io.promptferry.records.Part;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.schemas.PromptValidation.Rejection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PromptValidationTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+  private static final String MODEL = "gemini-2.5-flash";
+
+  /** Changes a good event. */
+  private interface Change extends UnaryOperator<PromptEvent.Builder> {}
+
+  /** Changes settings of which none is set. */
+  private interface Setting extends UnaryOperator<GenerationSettings.Builder> {}
+
+  static Stream<Arguments> good() {
+    return Stream.of(
+        row("a prompt alone", event -> event),
+        row("its own model", event -> event.setModel("gemini-2.5-pro")),
+        row("a system instruction", event -> event.setSystem("Be short.")),
+        row("a deadline to come", event -> event.setDeadline(NOW.plusMillis(1))),
+        row("a schema", event -> event.setResponseJsonSchema("{\"type\":\"object\"}")),
+        row("an empty schema", event -> event.setResponseJsonSchema(" {} ")),
+        row(
+            "a schema and its MIME type",
+            event ->
+                with(event, settings -> settings.setResponseMimeType("application/json"))
+                    .setResponseJsonSchema("{}")),
+        row("a MIME type alone", set(settings -> settings.setResponseMimeType("text/x.enum"))),
+        row("no settings", set(settings -> settings)),
+        row("coldest", set(settings -> settings.setTemperature(0.0))),
+        row("hottest", set(settings -> settings.setTemperature(2.0))),
+        row("least topP", set(settings -> settings.setTopP(0.0))),
+        row("most topP", set(settings -> settings.setTopP(1.0))),
+        row("one token", set(settings -> settings.setMaxOutputTokens(1))),
+        row(
+            "penalties below zero",
+            set(settings -> settings.setPresencePenalty(-2.0).setFrequencyPenalty(-2.0))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("good")
+  void passes(String name, Change change) {
+    assertThat(check(change)).isEmpty();
+  }
+
+  static Stream<Arguments> bad() {
+    return Stream.of(
+        row("nothing", event -> event.setPrompt(null), ErrorReason.NO_CONTENT),
+        row("blank", event -> event.setPrompt(" \n"), ErrorReason.NO_CONTENT),
+        row(
+            "system alone",
+            event -> event.setPrompt(null).setSystem("Be short."),
+            ErrorReason.NO_CONTENT),
+        row("request and prompt", event -> event.setRequest("{}"), ErrorReason.TWO_FORMS),
+        row(
+            "request and parts",
+            event -> raw(event).setParts(List.of(part())),
+            ErrorReason.TWO_FORMS),
+        row(
+            "request and system",
+            event -> raw(event).setSystem("Be short."),
+            ErrorReason.TWO_FORMS),
+        row(
+            "request and schema",
+            event -> raw(event).setResponseJsonSchema("{}"),
+            ErrorReason.TWO_FORMS),
+        row(
+            "request and settings",
+            event -> with(raw(event), settings -> settings),
+            ErrorReason.TWO_FORMS),
+        row("request", PromptValidationTest::raw, ErrorReason.UNSUPPORTED),
+        row("parts", event -> event.setParts(List.of(part())), ErrorReason.UNSUPPORTED),
+        row(
+            "parts alone",
+            event -> event.setPrompt(null).setParts(List.of(part())),
+            ErrorReason.UNSUPPORTED),
+        row("deadline now", event -> event.setDeadline(NOW), ErrorReason.DEADLINE_PASSED),
+        row(
+            "deadline past",
+            event -> event.setDeadline(NOW.minusMillis(1)),
+            ErrorReason.DEADLINE_PASSED),
+        row("empty schema text", event -> event.setResponseJsonSchema(""), ErrorReason.BAD_SCHEMA),
+        row("schema not JSON", event -> event.setResponseJsonSchema("{"), ErrorReason.BAD_SCHEMA),
+        row("schema no object", event -> event.setResponseJsonSchema("[]"), ErrorReason.BAD_SCHEMA),
+        row("schema null", event -> event.setResponseJsonSchema("null"), ErrorReason.BAD_SCHEMA),
+        row("two schemas", event -> event.setResponseJsonSchema("{}{}"), ErrorReason.BAD_SCHEMA),
+        row(
+            "schema nested without end",
+            event -> event.setResponseJsonSchema("{\"a\":".repeat(5_000)),
+            ErrorReason.BAD_SCHEMA),
+        row(
+            "schema with a number without end",
+            event -> event.setResponseJsonSchema("{\"a\":" + "9".repeat(5_000) + "}"),
+            ErrorReason.BAD_SCHEMA),
+        row(
+            "schema and another MIME type",
+            event ->
+                with(event, settings -> settings.setResponseMimeType("text/plain"))
+                    .setResponseJsonSchema("{}"),
+            ErrorReason.BAD_SCHEMA),
+        row("too cold", set(s -> s.setTemperature(-0.1)), ErrorReason.BAD_SETTING),
+        row("too hot", set(s -> s.setTemperature(2.1)), ErrorReason.BAD_SETTING),
+        row("no temperature", set(s -> s.setTemperature(Double.NaN)), ErrorReason.BAD_SETTING),
+        row("topP below", set(s -> s.setTopP(-0.1)), ErrorReason.BAD_SETTING),
+        row("topP above", set(s -> s.setTopP(1.1)), ErrorReason.BAD_SETTING),
+        row("no topP", set(s -> s.setTopP(Double.NaN)), ErrorReason.BAD_SETTING),
+        row("no tokens", set(s -> s.setMaxOutputTokens(0)), ErrorReason.BAD_SETTING),
+        row("presence", set(s -> s.setPresencePenalty(Double.NaN)), ErrorReason.BAD_SETTING),
+        row(
+            "frequency",
+            set(s -> s.setFrequencyPenalty(Double.POSITIVE_INFINITY)),
+            ErrorReason.BAD_SETTING));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("bad")
+  void isRefused(String name, Change change, ErrorReason reason) {
+    assertThat(check(change)).map(Rejection::reason).contains(reason);
+    assertThat(check(change).map(Rejection::message).orElseThrow())
+        .isNotBlank()
+        .doesNotContain("\n")
+        .hasSizeLessThan(200);
+  }
+
+  @Test
+  void aModelIsNeededOnTheEventOrByDefault() {
+    PromptEvent event = PromptEvent.newBuilder().setPrompt("why?").build();
+    assertThat(PromptValidation.check(event, "", NOW))
+        .contains(
+            new Rejection(
+                ErrorReason.NO_MODEL,
+                "set model on the event, or prompt.default.model on the batcher"));
+    event.setModel(" ");
+    assertThat(PromptValidation.check(event, "", NOW)).isPresent();
+    event.setModel(MODEL);
+    assertThat(PromptValidation.check(event, "", NOW)).isEmpty();
+  }
+
+  @Test
+  void aBadSchemaIsNotQuoted() {
+    assertThat(check(event -> event.setResponseJsonSchema("{\"secret word")))
+        .map(Rejection::message)
+        .hasValueSatisfying(message -> assertThat(message).doesNotContain("secret"));
+  }
+
+  private static Optional<Rejection> check(Change change) {
+    PromptEvent event = change.apply(PromptEvent.newBuilder().setPrompt("why?")).build();
+    return PromptValidation.check(event, MODEL, NOW);
+  }
+
+  private static Change set(Setting setting) {
+    return event -> with(event, setting);
+  }
+
+  private static PromptEvent.Builder with(PromptEvent.Builder event, Setting setting) {
+    return event.setGeneration(setting.apply(GenerationSettings.newBuilder()).build());
+  }
+
+  private static PromptEvent.Builder raw(PromptEvent.Builder event) {
+    return event.setPrompt(null).setRequest("{}");
+  }
+
+  private static Part part() {
+    return Part.newBuilder().setText("more").build();
+  }
+
+  private static Arguments row(String name, Change change) {
+    return arguments(name, change);
+  }
+
+  private static Arguments row(String name, Change change, ErrorReason reason) {
+    return arguments(name, change, reason);
+  }
+}

@@ -1,0 +1,114 @@
+package io.promptferry.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptferry.schemas.Topics.Spec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TopicsTest {
+
+  private static final String TWO_WEEKS = Long.toString(Duration.ofDays(14).toMillis());
+
+  private final Topics topics = new Topics("");
+
+  @Test
+  void namesAreAsTheDesignHasThem() {
+    assertThat(topics.specs(4, 3))
+        .extracting(Spec::name)
+        .containsExactlyInAnyOrder(
+            "prompts",
+            "prompts.dlq",
+            "slices",
+            "batches",
+            "jobs",
+            "job-states",
+            "receipts",
+            "responses");
+  }
+
+  @Test
+  void everyNameBeginsWithThePrefix() {
+    assertThat(new Topics("blue.").specs(4, 3))
+        .extracting(Spec::name)
+        .containsExactlyElementsOf(
+            topics.specs(4, 3).stream().map(spec -> "blue." + spec.name()).toList());
+    assertThat(new Topics("blue.").inner())
+        .containsExactly(
+            "blue.slices", "blue.batches", "blue.jobs", "blue.job-states", "blue.receipts");
+  }
+
+  @Test
+  void promptsHaveTheBrokersTime() {
+    assertThat(spec("prompts").settings()).containsEntry("message.timestamp.type", "LogAppendTime");
+  }
+
+  @Test
+  void promptsAndWhatNamesThemLiveEquallyLong() {
+    assertThat(topics.specs(4, 3))
+        .allSatisfy(spec -> assertThat(spec.settings()).containsEntry("retention.ms", TWO_WEEKS));
+  }
+
+  @Test
+  void onlyReceiptsAreCompacted() {
+    assertThat(topics.specs(4, 3))
+        .filteredOn(spec -> spec.settings().getOrDefault("cleanup.policy", "").contains("compact"))
+        .extracting(Spec::name)
+        .containsExactly("receipts");
+    assertThat(spec("receipts").settings()).containsEntry("cleanup.policy", "compact,delete");
+    assertThat(spec("job-states").settings()).containsEntry("cleanup.policy", "delete");
+  }
+
+  @Test
+  void partitionsAreAsAsked() {
+    assertThat(spec("prompts").partitions()).isEqualTo(4);
+    assertThat(spec("responses").partitions()).isEqualTo(4);
+    assertThat(spec("prompts.dlq").partitions()).isEqualTo(1);
+    assertThat(topics.inner()).allSatisfy(name -> assertThat(spec(name).partitions()).isEqualTo(3));
+  }
+
+  @Test
+  void aResponseTopicKeepsTheOrder() {
+    Spec spec = topics.responseTopic("responses.a");
+    assertThat(spec.name()).isEqualTo("responses.a");
+    assertThat(spec.partitions()).isEqualTo(1);
+    assertThat(spec.settings())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("cleanup.policy", "delete", "retention.ms", TWO_WEEKS));
+  }
+
+  @Test
+  void thePrefixComesFromTheConfiguration() {
+    assertThat(fromConfig(Map.of()).prompts()).isEqualTo("prompts");
+    assertThat(fromConfig(Map.of("topics.prefix", "a-b_c.9.")).prompts())
+        .isEqualTo("a-b_c.9.prompts");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "a/", "ä", "a:", "${x}"})
+  void aPrefixThatNoTopicCanHaveIsRefused(String prefix) {
+    assertThatThrownBy(() -> fromConfig(Map.of("topics.prefix", prefix)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("topics.prefix")
+        .hasMessageContaining("use letters, digits, '.', '_' and '-' only");
+  }
+
+  private static Topics fromConfig(Map<String, String> values) {
+    return Topics.from(new AbstractConfig(Topics.define(new ConfigDef()), values, false));
+  }
+
+  private Spec spec(String name) {
+    List<Spec> found =
+        topics.specs(4, 3).stream().filter(spec -> spec.name().equals(name)).toList();
+    assertThat(found).hasSize(1);
+    return found.get(0);
+  }
+}
