@@ -28,7 +28,9 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.promptferry.";
 
-  /** Each module's packages, and the modules that it may see; the order of the design's section 3. */
+  /**
+   * Each module's packages, and the modules that it may see; the order of the design's section 3.
+   */
   private static final Map<String, List<String>> MAY_SEE =
       new TreeMap<>(
           Map.of(
@@ -48,7 +50,10 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.promptferry");
 
-  /** Where the outside world comes in: the command's entry, and the two that are programs of their own. */
+  /**
+   * Where the outside world comes in: the command's entry, and the two that are programs of their
+   * own.
+   */
   private static final DescribedPredicate<JavaClass> EDGE =
       resideInAnyPackage("io.promptferry.stack..", "io.promptferry.e2e..")
           .or(
@@ -81,8 +86,7 @@ class ArchitectureTest {
     forbidden.add("local");
     forbidden.remove(module);
     forbidden.removeAll(MAY_SEE.get(module));
-    String[] packages =
-        forbidden.stream().map(name -> ROOT + name + "..").toArray(String[]::new);
+    String[] packages = forbidden.stream().map(name -> ROOT + name + "..").toArray(String[]::new);
     noClasses()
         .that()
         .resideInAPackage(ROOT + module + "..")
@@ -161,10 +165,6 @@ class ArchitectureTest {
 
   @Test
   void noCycleBetweenModules() {
-    slices()
-        .matching("io.promptferry.(*)..")
-        .should()
-        .beFreeOfCycles()
-        .check(CODE);
+    slices().matching("io.promptferry.(*)..").should().beFreeOfCycles().check(CODE);
   }
 }

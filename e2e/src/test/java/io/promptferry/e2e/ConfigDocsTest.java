@@ -16,8 +16,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/config.md is generated from the code. {@code mvn -pl e2e test -Dtest=ConfigDocsTest -Dpromptferry.docs.write=true}
- * writes it; without the flag this test fails where the file differs.
+ * docs/config.md is generated from the code. {@code mvn -pl e2e test -Dtest=ConfigDocsTest
+ * -Dpromptferry.docs.write=true} writes it; without the flag this test fails where the file
+ * differs.
  */
 class ConfigDocsTest {
 

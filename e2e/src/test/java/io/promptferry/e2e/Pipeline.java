@@ -1,11 +1,11 @@
 package io.promptferry.e2e;
 
+import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Checker;
 import io.promptferry.local.demo.verdict.LedgerReader;
 import io.promptferry.local.demo.verdict.ResponseReader;
 import io.promptferry.local.demo.verdict.ResponseTopics;
 import io.promptferry.local.demo.verdict.Verdict;
-import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Receipt;

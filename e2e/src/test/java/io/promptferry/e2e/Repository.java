@@ -13,7 +13,7 @@ final class Repository {
 
   /** Its top folder; Maven runs the tests in the module's. */
   static Path root() {
-    return Path.of("").toAbsolutePath().getParent();
+    return Path.of("..").toAbsolutePath().normalize();
   }
 
   /** Every hand-written class of the modules; package-info files are none. */

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole road on a real broker and a real registry, every service a process of its own: 500 prompts of 3 keys in 3 batches,
- * results shuffled, and each service killed with {@code kill -9} in the middle of its work and started again.
+ * The whole road on a real broker and a real registry, every service a process of its own: 500
+ * prompts of 3 keys in 3 batches, results shuffled, and each service killed with {@code kill -9} in
+ * the middle of its work and started again.
  */
 class RoadIT {
 
@@ -61,14 +62,15 @@ class RoadIT {
       killAndRestart(stack, "poller");
 
       await("a first answer").atMost(PATIENCE).until(() -> !pipeline.answers().isEmpty());
-      killAndRestart(stack, "collector");
-      int answersAtTheKill = pipeline.answers().size();
+      stack.service("collector").kill();
+      System.out.printf("answers when the collector was killed: %d%n", pipeline.answers().size());
+      stack.restart("collector");
 
       await("all answers").atMost(PATIENCE).until(() -> pipeline.answers().size() >= PROMPTS);
       await("all receipts").atMost(PATIENCE).until(() -> pipeline.settled() >= BATCHES);
 
       Verdict verdict = pipeline.verdict(sent, stack.simulatorUrl());
-      assertThat(verdict.findings()).as("answers at the kill: %d", answersAtTheKill).isEmpty();
+      assertThat(verdict.findings()).isEmpty();
       assertThat(verdict.passed()).isTrue();
       assertThat(verdict.answers()).isEqualTo(PROMPTS);
       assertThat(verdict.responseTopics()).isEqualTo(KEYS);
@@ -78,7 +80,7 @@ class RoadIT {
 
   private List<Sent> publish(Pipeline pipeline) throws IOException {
     var prompts = new ArrayList<DemoPrompt>();
-    List<Passage> passages = Passages.load();
+    List<Passage> passages = Passages.bundled().all();
     for (int i = 0; i < PROMPTS; i++) {
       Passage passage = passages.get(i);
       var keyed =

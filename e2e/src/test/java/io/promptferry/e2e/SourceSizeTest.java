@@ -16,7 +16,8 @@ class SourceSizeTest {
 
   private record Source(Path file, int lines) {}
 
-  private static final List<Source> SOURCES = Repository.mainSources().map(SourceSizeTest::measure).toList();
+  private static final List<Source> SOURCES =
+      Repository.mainSources().map(SourceSizeTest::measure).toList();
 
   @Test
   void halfAreUnderAHundredLines() {
