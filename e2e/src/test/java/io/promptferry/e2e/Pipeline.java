@@ -1,14 +1,17 @@
 package io.promptferry.e2e;
 
+import io.promptferry.local.demo.traffic.DemoPrompt;
+import io.promptferry.local.demo.traffic.Publisher;
 import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Checker;
 import io.promptferry.local.demo.verdict.LedgerReader;
 import io.promptferry.local.demo.verdict.ResponseReader;
 import io.promptferry.local.demo.verdict.ResponseTopics;
 import io.promptferry.local.demo.verdict.Verdict;
-import io.promptferry.local.stack.LocalStack;
+import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Receipt;
+import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.kafka.TopicTail;
 import io.promptferry.schemas.RecordSerdes;
@@ -39,20 +42,18 @@ final class Pipeline implements AutoCloseable {
   private final Admin admin;
   private final Consumer<byte[], byte[]> consumer;
 
-  Pipeline(LocalStack stack) {
-    this.clients = new KafkaClients(stack.clientConfig());
-    this.serdes =
-        new RecordSerdes(stack.clientConfig().originalsWithPrefix("schema.registry.", false));
+  Pipeline(ServiceConfig config) {
+    this.clients = new KafkaClients(config);
+    this.serdes = new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
     this.admin = clients.admin();
     this.consumer = clients.reader(new ByteArrayDeserializer());
   }
 
-  KafkaClients clients() {
-    return clients;
-  }
-
-  RecordSerdes serdes() {
-    return serdes;
+  List<Sent> publish(List<DemoPrompt> prompts) {
+    try (var producer = clients.idempotent()) {
+      return new Publisher(producer, serdes.serializer(PromptEvent.class), topics.prompts())
+          .publish(prompts, acknowledged -> {});
+    }
   }
 
   /** The sum of the end offsets of a topic's partitions. */

@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.promptferry.local.demo.traffic.DemoPrompt;
 import io.promptferry.local.demo.traffic.Passage;
 import io.promptferry.local.demo.traffic.Passages;
-import io.promptferry.local.demo.traffic.Publisher;
 import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Verdict;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
-import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,7 +50,7 @@ class RoadIT {
             .withDelays(Duration.ofSeconds(1), Duration.ofSeconds(2))
             .with(overrides);
     try (LocalStack stack = LocalStack.start(settings, step -> {});
-        var pipeline = new Pipeline(stack)) {
+        var pipeline = new Pipeline(stack.clientConfig())) {
       List<Sent> sent = publish(pipeline);
 
       awaitRecords(pipeline, topics.jobs(), 1);
@@ -88,11 +86,7 @@ class RoadIT {
               passage.id(), "reader " + i % KEYS, passage.year(), passage.party(), passage.text());
       prompts.add(new DemoPrompt(keyed, 1, i % 2 == 0));
     }
-    try (var producer = pipeline.clients().idempotent()) {
-      return new Publisher(
-              producer, pipeline.serdes().serializer(PromptEvent.class), topics.prompts())
-          .publish(prompts, acknowledged -> {});
-    }
+    return pipeline.publish(prompts);
   }
 
   private static void awaitRecords(Pipeline pipeline, String topic, int atLeast) {
