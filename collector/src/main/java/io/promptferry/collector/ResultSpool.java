@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,18 +82,27 @@ final class ResultSpool {
    * expires it.
    */
   void clear(JobState state, Optional<Path> local) {
-    try {
-      if (local.isPresent()) {
+    if (local.isPresent()) {
+      try {
         Files.deleteIfExists(local.get());
+      } catch (IOException e) {
+        LOG.warn("{} was left behind: {}", local.get(), e.getMessage());
       }
-      if (state.getSubmission() != null && state.getSubmission().getFile() != null) {
-        provider.discard(state.getSubmission().getFile());
-      }
-      if (state.getResultFile() != null) {
-        provider.discard(state.getResultFile());
-      }
-    } catch (ProviderException | IOException e) {
-      LOG.warn("batch {}: a file was left behind: {}", state.getBatchId(), e.getMessage());
+    }
+    if (state.getSubmission() != null) {
+      discard(state, state.getSubmission().getFile());
+    }
+    discard(state, state.getResultFile());
+  }
+
+  private void discard(JobState state, @Nullable String file) {
+    if (file == null) {
+      return;
+    }
+    try {
+      provider.discard(file);
+    } catch (ProviderException e) {
+      LOG.warn("batch {}: {} was left behind: {}", state.getBatchId(), file, e.getMessage());
     }
   }
 }

@@ -13,6 +13,8 @@ import org.apache.kafka.common.KafkaException;
 /** What must be there before a service starts: its topics and the schemas. */
 public final class Prerequisites {
 
+  private static final int NOT_FOUND = 404;
+
   private Prerequisites() {}
 
   /**
@@ -42,6 +44,13 @@ public final class Prerequisites {
       try {
         registry.getId(subject.name(), new AvroSchema(subject.schema()));
       } catch (RestClientException e) {
+        if (e.getStatus() != NOT_FOUND) {
+          throw new KafkaException(
+              "the schema registry refuses: "
+                  + e.getMessage()
+                  + ": check schema.registry.url and the credentials beside it",
+              e);
+        }
         throw new KafkaException(
             "the registry does not know this version of "
                 + subject.name()

@@ -21,6 +21,12 @@ import org.apache.avro.Schema;
  */
 final class FakeRegistry implements AutoCloseable {
 
+  static {
+    // Read when the first server is made; without it each answer waits for a delayed
+    // acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private record Entry(Schema schema, String answer) {}
@@ -80,9 +86,20 @@ final class FakeRegistry implements AutoCloseable {
     return id;
   }
 
+  /** Adds all schemas of this version, as {@code topics create} does. */
+  void addAll() {
+    SchemaRegistration.subjects().forEach(subject -> add(subject.name(), subject.schema()));
+  }
+
   /** Adds a schema that answers as it is given here. */
   synchronized int addRaw(String answer) {
     return add(Schema.create(Schema.Type.NULL), answer);
+  }
+
+  /** The id of the subject's latest version. */
+  synchronized int id(String subject) {
+    List<Integer> ids = subjects.getOrDefault(subject, List.of());
+    return ids.get(ids.size() - 1);
   }
 
   synchronized Map<String, String> compatibility() {
@@ -91,8 +108,7 @@ final class FakeRegistry implements AutoCloseable {
 
   synchronized Map<String, Schema> latest() {
     var latest = new HashMap<String, Schema>();
-    subjects.forEach(
-        (name, ids) -> latest.put(name, entries.get(ids.get(ids.size() - 1) - 1).schema()));
+    subjects.keySet().forEach(name -> latest.put(name, entries.get(id(name) - 1).schema()));
     return latest;
   }
 

@@ -38,7 +38,7 @@ class RecordDecoderTest {
 
   @BeforeEach
   void encode() {
-    SchemaRegistration.register(registry.serdes().registry());
+    registry.addAll();
     bytes = registry.serdes().serializer(PromptEvent.class).serialize("prompts", EVENT);
   }
 

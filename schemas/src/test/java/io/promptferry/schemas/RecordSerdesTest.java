@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.Schema;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +43,7 @@ class RecordSerdesTest {
 
   @Test
   void recordsComeBackAsTheyWere() {
-    SchemaRegistration.register(registry.serdes().registry());
+    registry.addAll();
     byte[] bytes = registry.serdes().serializer(PromptEvent.class).serialize("prompts", EVENT);
     assertThat(registry.serdes().deserializer(PromptEvent.class).deserialize("prompts", bytes))
         .isEqualTo(EVENT);
@@ -54,7 +53,8 @@ class RecordSerdesTest {
 
   @Test
   void bytesAreInConfluentsFormat() {
-    int id = registry.add(PromptEvent.class.getName(), bare(PromptEvent.getClassSchema()));
+    registry.addAll();
+    int id = registry.id(PromptEvent.class.getName());
     byte[] bytes = registry.serdes().serializer(PromptEvent.class).serialize("prompts", EVENT);
     assertThat(bytes[0]).isZero();
     assertThat(ByteBuffer.wrap(bytes, 1, 4).getInt()).isEqualTo(id);
@@ -70,7 +70,7 @@ class RecordSerdesTest {
 
   @Test
   void aRecordOfAnotherTypeIsRefused() {
-    SchemaRegistration.register(registry.serdes().registry());
+    registry.addAll();
     PromptResponse response =
         PromptResponse.newBuilder()
             .setId("mine")
@@ -86,7 +86,7 @@ class RecordSerdesTest {
 
   @Test
   void bytesThatEndEarlyAreASerializationException() {
-    SchemaRegistration.register(registry.serdes().registry());
+    registry.addAll();
     byte[] bytes = registry.serdes().serializer(PromptEvent.class).serialize("prompts", EVENT);
     var deserializer = registry.serdes().deserializer(PromptEvent.class);
     for (int length = 1; length < bytes.length; length++) {
@@ -105,7 +105,7 @@ class RecordSerdesTest {
 
   @Test
   void aRegistryThatIsAwayIsTheCause() {
-    SchemaRegistration.register(registry.serdes().registry());
+    registry.addAll();
     byte[] bytes = registry.serdes().serializer(PromptEvent.class).serialize("prompts", EVENT);
     registry.goAwayAfter(0);
     assertThatThrownBy(
@@ -122,13 +122,5 @@ class RecordSerdesTest {
   void theUrlIsRequired() {
     assertThatThrownBy(() -> new RecordSerdes(Map.of()))
         .hasMessage("schema.registry.url is not set");
-  }
-
-  private static Schema bare(Schema schema) {
-    return SchemaRegistration.subjects().stream()
-        .map(SchemaRegistration.Subject::schema)
-        .filter(candidate -> candidate.getFullName().equals(schema.getFullName()))
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -1,5 +1,6 @@
 package io.promptferry.batcher.submit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteJob;
@@ -22,9 +23,11 @@ final class Doubt {
           .thenComparing(RemoteJob::name);
 
   private final BatchProvider provider;
+  private final MeterRegistry metrics;
 
-  Doubt(BatchProvider provider) {
+  Doubt(BatchProvider provider, MeterRegistry metrics) {
     this.provider = provider;
+    this.metrics = metrics;
   }
 
   /**
@@ -58,6 +61,7 @@ final class Doubt {
       if (!younger.terminal()) {
         LOG.warn("cancelling {}, a second job of {}", younger.name(), displayName);
         provider.cancel(younger.name());
+        metrics.counter("promptferry.jobs.duplicates.cancelled").increment();
       }
     }
     return jobs.stream().findFirst();

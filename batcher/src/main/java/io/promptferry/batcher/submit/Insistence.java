@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The waits between attempts at one batch: longer each time, and ended by the partition's
- * revocation.
+ * The waits between attempts at one batch: longer each time, as long as the provider asks for but
+ * never longer than the longest of the back-off, and ended by the partition's revocation.
  */
 final class Insistence {
 
@@ -39,7 +39,8 @@ final class Insistence {
         .increment();
     Duration own = backoff.after(failures, ThreadLocalRandom.current().nextDouble());
     Duration asked = failure.retryAfter().orElse(Duration.ZERO);
-    Duration pause = asked.compareTo(own) > 0 ? asked : own;
+    Duration heeded = asked.compareTo(backoff.longest()) > 0 ? backoff.longest() : asked;
+    Duration pause = heeded.compareTo(own) > 0 ? heeded : own;
     if (failures == 1) {
       LOG.warn(
           "batch {} waits: {} failed ({}): {}",

@@ -73,6 +73,9 @@ final class RequestFile {
         } catch (UndecodableException e) {
           // The slicer decoded it; only a schema deleted from the registry since then leads here.
           skipped.add(skip(hit, ErrorReason.UNDECODABLE));
+        } catch (IllegalArgumentException e) {
+          // A slicer of another version could render it.
+          skipped.add(skip(hit, ErrorReason.BAD_SCHEMA));
         }
       }
     }

@@ -30,6 +30,7 @@ final class Submission {
   private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
 
   private final BatchProvider provider;
+  private final Doubt doubt;
   private final RequestFile requests;
   private final JobLog log;
   private final Insistence insistence;
@@ -40,6 +41,9 @@ final class Submission {
   private final String displayName;
   private final Supplier<String> fileNames;
   private final Instant giveUpAt;
+
+  /** The last create of this life that left a doubt, which {@link #adopt} has settled since. */
+  private @Nullable ProviderException unsettled;
 
   /**
    * Names and bounds of one submission.
@@ -59,12 +63,14 @@ final class Submission {
 
   Submission(
       BatchProvider provider,
+      Doubt doubt,
       RequestFile requests,
       JobLog log,
       Insistence insistence,
       Terms terms,
       Clock clock) {
     this.provider = provider;
+    this.doubt = doubt;
     this.requests = requests;
     this.log = log;
     this.insistence = insistence;
@@ -86,7 +92,7 @@ final class Submission {
     Job intent = earlier.orElse(null);
     boolean ended = false;
     while (!ended) {
-      if (intent != null && adopt(intent)) {
+      if (intent != null && (adopt(intent) || givenUp(unsettled, intent.getSkipped()))) {
         return;
       }
       intent = prepare();
@@ -101,8 +107,7 @@ final class Submission {
   private boolean adopt(Job intent) throws InterruptedException {
     while (true) {
       try {
-        Optional<RemoteJob> found =
-            new Doubt(provider).settle(displayName, String.valueOf(intent.getFile()));
+        Optional<RemoteJob> found = doubt.settle(displayName, String.valueOf(intent.getFile()));
         found.ifPresent(
             job -> {
               LOG.info("batch {} had its job already: {}", batch.getBatchId(), job.name());
@@ -142,7 +147,10 @@ final class Submission {
     }
   }
 
-  /** Creates the job; false when it must be looked for. */
+  /**
+   * Creates the job; false when it must be looked for. A file or model that is not found counts
+   * among these: what expired while the provider was busy is uploaded anew.
+   */
   private boolean create(Job intent) throws InterruptedException {
     while (true) {
       try {
@@ -161,14 +169,16 @@ final class Submission {
         }
         insistence.waitAfter("create", e);
         if (!certainlyNot) {
+          unsettled = e;
           return false;
         }
       }
     }
   }
 
-  private boolean givenUp(ProviderException last, List<Skipped> skipped) {
-    if (clock.instant().isBefore(giveUpAt)) {
+  /** Only to be asked while no job can exist. */
+  private boolean givenUp(@Nullable ProviderException last, List<Skipped> skipped) {
+    if (last == null || clock.instant().isBefore(giveUpAt)) {
       return false;
     }
     LOG.error(

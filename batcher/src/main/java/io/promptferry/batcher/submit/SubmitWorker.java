@@ -115,7 +115,9 @@ final class SubmitWorker implements PartitionWorker<Batch> {
     var insistence =
         new Insistence(
             partition, setting.settings().backoff(), setting.metrics(), batch.getBatchId());
-    return new Submission(setting.provider(), requests, log, insistence, terms, setting.clock());
+    var doubt = new Doubt(setting.provider(), setting.metrics());
+    return new Submission(
+        setting.provider(), doubt, requests, log, insistence, terms, setting.clock());
   }
 
   private static String remoteName(Batch batch) {

@@ -8,7 +8,6 @@ import io.promptferry.records.Batch;
 import io.promptferry.records.Lane;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
-import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import io.promptferry.spans.SpanBuilder;
@@ -53,7 +52,9 @@ class AssemblePropertyTest {
             Duration.ofSeconds(20));
     List<Batch> batches;
     try (var registry = new RegistryStub();
-        var driver = driver(limits, registry.serdes(), stateDir, seed)) {
+        var driver =
+            new AssemblerDriver(
+                limits, AssemblerDriver.serdes(registry.serdes()), stateDir, seed)) {
       for (int i = 0; i < 400; i++) {
         driver.add(slice(random, limits));
         if (random.nextInt(10) == 0) {
@@ -87,11 +88,6 @@ class AssemblePropertyTest {
     for (long i = 0; i < seconds; i++) {
       driver.pass(Duration.ofSeconds(1));
     }
-  }
-
-  private static AssemblerDriver driver(
-      BatchLimits limits, RecordSerdes serdes, Path stateDir, long seed) {
-    return new AssemblerDriver(limits, serdes, stateDir, seed);
   }
 
   /** Some prompts of one lane and partition behind those before, with gaps, within the limits. */

@@ -9,7 +9,6 @@ import io.promptferry.records.Batch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
-import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
@@ -44,7 +43,7 @@ class AssembleTopologyTest {
   private static RegistryStub registry;
 
   @SuppressWarnings("NullAway.Init")
-  private static RecordSerdes serdes;
+  private static AssembleTopology.RecordSerdes serdes;
 
   @SuppressWarnings("NullAway.Init")
   private AssemblerDriver driver;
@@ -52,7 +51,7 @@ class AssembleTopologyTest {
   @BeforeAll
   static void startRegistry() {
     registry = new RegistryStub();
-    serdes = registry.serdes();
+    serdes = AssemblerDriver.serdes(registry.serdes());
   }
 
   @AfterAll
@@ -91,11 +90,7 @@ class AssembleTopologyTest {
     try (InputStream committed = AssembleTopologyTest.class.getResourceAsStream(name)) {
       assertThat(
               new AssembleTopology(
-                      new Topics(""),
-                      LIMITS,
-                      AssemblerDriver.recordSerdes(serdes),
-                      new Random(1),
-                      (reason, batch) -> {})
+                      new Topics(""), LIMITS, serdes, new Random(1), (reason, batch) -> {})
                   .get()
                   .describe()
                   .toString())

@@ -34,7 +34,8 @@ final class AssemblerDriver implements AutoCloseable {
   /** Every batch that was reported as sealed. */
   final List<KeyValue<SealReason, String>> reported = new ArrayList<>();
 
-  AssemblerDriver(BatchLimits limits, RecordSerdes serdes, Path stateDir, long seed) {
+  AssemblerDriver(
+      BatchLimits limits, AssembleTopology.RecordSerdes serdes, Path stateDir, long seed) {
     var topics = new Topics("");
     var settings = new Properties();
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
@@ -43,7 +44,7 @@ final class AssemblerDriver implements AutoCloseable {
             new AssembleTopology(
                     topics,
                     limits,
-                    recordSerdes(serdes),
+                    serdes,
                     new Random(seed),
                     (reason, batch) -> reported.add(KeyValue.pair(reason, batch.getBatchId())))
                 .get(),
@@ -51,13 +52,13 @@ final class AssemblerDriver implements AutoCloseable {
             ManualClock.START);
     this.slices =
         driver.createInputTopic(
-            topics.slices(), new StringSerializer(), serdes.serializer(Slice.class));
+            topics.slices(), new StringSerializer(), serdes.slice().serializer());
     this.batches =
         driver.createOutputTopic(
-            topics.batches(), new StringDeserializer(), serdes.deserializer(Batch.class));
+            topics.batches(), new StringDeserializer(), serdes.batch().deserializer());
   }
 
-  static AssembleTopology.RecordSerdes recordSerdes(RecordSerdes serdes) {
+  static AssembleTopology.RecordSerdes serdes(RecordSerdes serdes) {
     return new AssembleTopology.RecordSerdes(
         serdes.serde(Slice.class), serdes.serde(OpenBatch.class), serdes.serde(Batch.class));
   }

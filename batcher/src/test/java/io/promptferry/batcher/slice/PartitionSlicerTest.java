@@ -1,6 +1,7 @@
 package io.promptferry.batcher.slice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.ManualClock;
@@ -135,9 +136,7 @@ class PartitionSlicerTest {
     assertThat(slicer.hasFull()).isTrue();
     assertThat(slicer.drain())
         .extracting(slice -> slice.getSpan().getCount(), slice -> slice.getSpan().getAfter())
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(3, -1L),
-            org.assertj.core.groups.Tuple.tuple(1, 2L));
+        .containsExactly(tuple(3, -1L), tuple(1, 2L));
   }
 
   @Test

@@ -13,11 +13,13 @@ import io.promptferry.records.LaneKind;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.schemas.ErrorReason;
+import io.promptferry.schemas.RecordDecoder;
+import io.promptferry.spans.SpanBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,12 +32,20 @@ class PromptIntakeTest {
   private static final Instant NOW = ManualClock.START;
   private static final byte[] KEY = {1, 2};
 
-  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
+  @SuppressWarnings("NullAway.Init") // JUnit sets them before the first test.
   private static RegistryStub registry;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Serializer<PromptEvent> events;
+
+  @SuppressWarnings("NullAway.Init")
+  private static RecordDecoder<PromptEvent> decoder;
 
   @BeforeAll
   static void startRegistry() {
     registry = new RegistryStub();
+    events = registry.serdes().serializer(PromptEvent.class);
+    decoder = registry.serdes().decoder(PromptEvent.class);
   }
 
   @AfterAll
@@ -48,18 +58,15 @@ class PromptIntakeTest {
   }
 
   private static PromptIntake intake(String defaultModel, BatchLimits limits) {
-    return new PromptIntake(registry.serdes().decoder(PromptEvent.class), defaultModel, limits);
+    return new PromptIntake(decoder, defaultModel, limits);
   }
 
-  private static <T extends SpecificRecord> ConsumerRecord<byte[], byte[]> record(
-      Class<T> type, T event) {
-    byte[] value = registry.serdes().serializer(type).serialize(Prompts.TOPIC, event);
-    return Prompts.record(3, 1234, KEY, value);
+  private static ConsumerRecord<byte[], byte[]> record(PromptEvent event) {
+    return Prompts.record(3, 1234, KEY, events.serialize(Prompts.TOPIC, event));
   }
 
   private static Intake decide(PromptEvent event) {
-    return intake("default-model", limits(1_000_000, 1_000_000))
-        .decide(record(PromptEvent.class, event), NOW);
+    return intake("default-model", limits(1_000_000, 1_000_000)).decide(record(event), NOW);
   }
 
   private static Intake decide(byte[] value) {
@@ -113,7 +120,7 @@ class PromptIntakeTest {
   void theDefaultModelMayHaveThePrefixToo() {
     PromptEvent event = Prompts.event("Hello");
     event.setModel(null);
-    assertThat(intake("models/m", limits(1000, 1000)).decide(record(PromptEvent.class, event), NOW))
+    assertThat(intake("models/m", limits(1000, 1000)).decide(record(event), NOW))
         .isInstanceOfSatisfying(
             Intake.Accepted.class,
             accepted -> assertThat(accepted.lane().getModel()).isEqualTo("m"));
@@ -124,7 +131,7 @@ class PromptIntakeTest {
     PromptEvent event = Prompts.event("Hello");
     event.setModel(null);
     assertRejected(
-        intake("", limits(1000, 1000)).decide(record(PromptEvent.class, event), NOW),
+        intake("", limits(1000, 1000)).decide(record(event), NOW),
         ErrorReason.NO_MODEL,
         "prompt.default.model");
   }
@@ -159,11 +166,17 @@ class PromptIntakeTest {
   void aRecordOfAnotherTypeIsRejected() {
     Slice slice =
         new OpenSlice(
-                new Lane("m", "default", LaneKind.NORMAL),
-                new io.promptferry.spans.SpanBuilder("prompts", "", 0, -1))
+                new Lane("m", "default", LaneKind.NORMAL), new SpanBuilder("prompts", "", 0, -1))
             .build();
     assertRejected(
-        intake("m", limits(1000, 1000)).decide(record(Slice.class, slice), NOW),
+        intake("m", limits(1000, 1000))
+            .decide(
+                Prompts.record(
+                    0,
+                    0,
+                    KEY,
+                    registry.serdes().serializer(Slice.class).serialize(Prompts.TOPIC, slice)),
+                NOW),
         ErrorReason.UNDECODABLE,
         "");
   }
@@ -175,14 +188,14 @@ class PromptIntakeTest {
         new PromptIntake(
             gone.serdes().decoder(PromptEvent.class), "m", limits(1_000_000, 1_000_000));
     gone.close();
-    assertThatThrownBy(() -> intake.decide(record(PromptEvent.class, Prompts.event("Hello")), NOW))
+    assertThatThrownBy(() -> intake.decide(record(Prompts.event("Hello")), NOW))
         .isInstanceOf(KafkaException.class)
         .hasMessageContaining("schema.registry.url");
   }
 
   @Test
   void aPromptThatFillsABatchByItselfIsTakenAndOneByteMoreIsNot() {
-    var hello = record(PromptEvent.class, Prompts.event("Hello"));
+    var hello = record(Prompts.event("Hello"));
     int bytes = RequestLine.render("3-1234", Prompts.event("Hello")).length + 5;
     assertThat(intake("", limits(bytes, 1000)).decide(hello, NOW))
         .isInstanceOf(Intake.Accepted.class);
@@ -194,7 +207,7 @@ class PromptIntakeTest {
 
   @Test
   void tooManyTokensNameTheKeyToRaise() {
-    var hello = record(PromptEvent.class, Prompts.event("Hello"));
+    var hello = record(Prompts.event("Hello"));
     long tokens =
         RequestLine.estimateTokens(RequestLine.render("3-1234", Prompts.event("Hello")).length + 5);
     assertThat(intake("", limits(1000, tokens)).decide(hello, NOW))
@@ -207,7 +220,7 @@ class PromptIntakeTest {
 
   /** Jackson reads a thousand levels and writes as many, and the line adds some of its own. */
   @ParameterizedTest
-  @ValueSource(ints = {998, 1000})
+  @ValueSource(ints = {998, 1_000, 1_001})
   void aSchemaTooDeepToWriteIsThatPromptsFaultAlone(int depth) {
     PromptEvent event = Prompts.event("Hello");
     event.setResponseJsonSchema("{\"a\":".repeat(depth) + "1" + "}".repeat(depth));

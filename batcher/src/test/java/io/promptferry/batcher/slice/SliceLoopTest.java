@@ -2,6 +2,7 @@ package io.promptferry.batcher.slice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.BatchLimits;
@@ -10,13 +11,14 @@ import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
-import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.Topics;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -27,6 +29,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,10 +47,16 @@ class SliceLoopTest {
   private static RegistryStub registry;
 
   @SuppressWarnings("NullAway.Init")
-  private static RecordSerdes serdes;
+  private static Serializer<PromptEvent> events;
+
+  @SuppressWarnings("NullAway.Init")
+  private static RecordDecoder<PromptEvent> decoder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Serde<Slice> slices;
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-  private final MockProducer<byte[], byte[]> producer = newProducer();
+  private MockProducer<byte[], byte[]> producer = newProducer();
   private final ManualClock clock = new ManualClock();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
@@ -56,7 +66,9 @@ class SliceLoopTest {
   @BeforeAll
   static void startRegistry() {
     registry = new RegistryStub();
-    serdes = registry.serdes();
+    events = registry.serdes().serializer(PromptEvent.class);
+    decoder = registry.serdes().decoder(PromptEvent.class);
+    slices = registry.serdes().serde(Slice.class);
   }
 
   @AfterAll
@@ -66,7 +78,7 @@ class SliceLoopTest {
 
   @BeforeEach
   void startLoop() {
-    loop = loop(producer);
+    loop = loop(consumer, decoder);
     assertThat(loop.ready()).isFalse();
     consumer.rebalance(List.of(P0, P1));
     consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
@@ -76,23 +88,21 @@ class SliceLoopTest {
     return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private SliceLoop loop(MockProducer<byte[], byte[]> writer) {
+  private SliceLoop loop(MockConsumer<byte[], byte[]> reader, RecordDecoder<PromptEvent> prompts) {
     // Twentieths: 5 prompts.
     var limits =
         new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     return new SliceLoop(
-        new SliceLoop.Clients(
-            consumer, writer, serdes.serializer(Slice.class), topic -> "id-of-" + topic),
+        new SliceLoop.Clients(reader, producer, slices.serializer(), topic -> "id-of-" + topic),
         new Topics(""),
-        new PromptIntake(serdes.decoder(PromptEvent.class), "m", limits),
+        new PromptIntake(prompts, "m", limits),
         new SliceSettings("m", INTERVAL, limits),
         metrics,
         clock);
   }
 
   private void good(TopicPartition partition, long offset) {
-    byte[] value =
-        serdes.serializer(PromptEvent.class).serialize(Prompts.TOPIC, Prompts.event("Hello"));
+    byte[] value = events.serialize(Prompts.TOPIC, Prompts.event("Hello"));
     consumer.addRecord(Prompts.record(partition.partition(), offset, new byte[0], value));
   }
 
@@ -104,7 +114,7 @@ class SliceLoopTest {
   private List<Slice> slices() {
     return producer.history().stream()
         .filter(record -> record.topic().equals("slices"))
-        .map(record -> serdes.deserializer(Slice.class).deserialize("slices", record.value()))
+        .map(record -> slices.deserializer().deserialize("slices", record.value()))
         .toList();
   }
 
@@ -148,8 +158,8 @@ class SliceLoopTest {
             slice -> Runs.decode(slice.getSpan().getRuns()),
             slice -> slice.getSpan().getTopicId())
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple(0, List.of(new Run(0, 1)), "id-of-prompts"),
-            org.assertj.core.groups.Tuple.tuple(1, List.of(new Run(8, 8)), "id-of-prompts"));
+            tuple(0, List.of(new Run(0, 1)), "id-of-prompts"),
+            tuple(1, List.of(new Run(8, 8)), "id-of-prompts"));
     assertThat(producer.history())
         .filteredOn(record -> record.topic().equals("slices"))
         .allSatisfy(
@@ -162,8 +172,8 @@ class SliceLoopTest {
     assertThat(offsets())
         .containsExactly(
             Map.of(
-                P0, new OffsetAndMetadata(3, java.util.Optional.of(4), ""),
-                P1, new OffsetAndMetadata(9, java.util.Optional.of(4), "")));
+                P0, new OffsetAndMetadata(3, Optional.of(4), ""),
+                P1, new OffsetAndMetadata(9, Optional.of(4), "")));
   }
 
   @Test
@@ -209,9 +219,7 @@ class SliceLoopTest {
     loop.runOnce();
     assertThat(slices())
         .extracting(slice -> Runs.decode(slice.getSpan().getRuns()), s -> s.getSpan().getAfter())
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(List.of(new Run(0, 0)), -1L),
-            org.assertj.core.groups.Tuple.tuple(List.of(new Run(1, 1)), 0L));
+        .containsExactly(tuple(List.of(new Run(0, 0)), -1L), tuple(List.of(new Run(1, 1)), 0L));
   }
 
   @Test
@@ -275,26 +283,21 @@ class SliceLoopTest {
   }
 
   @Test
-  void aRegistryThatFailsCommitsNothing() {
-    good(P0, 0);
-    consumer.addRecord(Prompts.record(0, 1, new byte[0], new byte[] {0, 0, 0, 0, 1, 9}));
+  void aRegistryThatDoesNotAnswerEndsTheLoopAndCommitsNothing() {
     RegistryStub gone = new RegistryStub();
-    var blind = gone.serdes();
+    RecordDecoder<PromptEvent> blind = gone.serdes().decoder(PromptEvent.class);
     gone.close();
-    MockConsumer<byte[], byte[]> other = new MockConsumer<>("earliest");
-    var limits = new BatchLimits(100, 1000, 1000, 1024, Duration.ofMinutes(1), Duration.ZERO);
-    var blindLoop =
-        new SliceLoop(
-            new SliceLoop.Clients(other, newProducer(), serdes.serializer(Slice.class), t -> ""),
-            new Topics(""),
-            new PromptIntake(blind.decoder(PromptEvent.class), "m", limits),
-            new SliceSettings("m", INTERVAL, limits),
-            metrics,
-            clock);
-    other.rebalance(List.of(P0));
-    other.updateBeginningOffsets(Map.of(P0, 0L));
-    other.addRecord(Prompts.record(0, 0, new byte[0], new byte[] {0, 0, 0, 0, 1, 9}));
+    var reader = new MockConsumer<byte[], byte[]>("earliest");
+    producer.close();
+    producer = newProducer();
+    SliceLoop blindLoop = loop(reader, blind);
+    reader.rebalance(List.of(P0));
+    reader.updateBeginningOffsets(Map.of(P0, 0L));
+    reader.addRecord(
+        Prompts.record(0, 0, new byte[0], events.serialize(Prompts.TOPIC, Prompts.event("Hello"))));
     assertThatThrownBy(blindLoop::runOnce).isInstanceOf(KafkaException.class);
+    assertThat(deadLetters()).isEmpty();
+    assertThat(producer.commitCount()).isZero();
   }
 
   @Test

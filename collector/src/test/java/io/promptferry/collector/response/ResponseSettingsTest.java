@@ -52,8 +52,7 @@ class ResponseSettingsTest {
         "r.{key}{key}",
         "r {key}",
         "r/{key}",
-        "r.{Key}",
-        "r\n"
+        "r.{Key}"
       })
   void anythingElseIsRefusedByName(String template) {
     assertThatThrownBy(() -> settings(Map.of("response.topic", template)))

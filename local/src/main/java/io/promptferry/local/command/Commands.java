@@ -70,6 +70,7 @@ public final class Commands {
     return root.setOut(new PrintWriter(here.out(), true, UTF_8))
         .setErr(new PrintWriter(here.err(), true, UTF_8))
         .setExecutionExceptionHandler(new Complaints())
+        .setParameterExceptionHandler(new Complaints())
         .setUsageHelpWidth(WIDTH)
         .setCaseInsensitiveEnumValuesAllowed(true);
   }

@@ -9,10 +9,12 @@ import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Tells what is wrong in one line; a stack trace is for mistakes of ours only. */
-final class Complaints implements IExecutionExceptionHandler {
+final class Complaints implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
@@ -28,6 +30,18 @@ final class Complaints implements IExecutionExceptionHandler {
       e.printStackTrace(command.getErr());
     }
     return e instanceof ConfigException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] words) {
+    CommandLine command = e.getCommandLine();
+    if (words.length == 0) {
+      command.usage(command.getErr());
+      return ExitCode.USAGE;
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + oneLine(e) + "; see " + name + " --help");
+    return ExitCode.USAGE;
   }
 
   private static String oneLine(Exception e) {

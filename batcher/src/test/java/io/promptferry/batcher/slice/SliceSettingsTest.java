@@ -1,0 +1,35 @@
+package io.promptferry.batcher.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptferry.batcher.BatchLimits;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+
+class SliceSettingsTest {
+
+  private static SliceSettings from(Map<String, String> values) {
+    ConfigDef def = BatchLimits.define(SliceSettings.define(new ConfigDef()));
+    return SliceSettings.from(new AbstractConfig(def, values));
+  }
+
+  @Test
+  void readsEveryKeyAndTheLimits() {
+    SliceSettings settings =
+        from(
+            Map.of(
+                "prompt.default.model", "m", "slice.interval.ms", "7", "batch.max.requests", "9"));
+    assertThat(settings.defaultModel()).isEqualTo("m");
+    assertThat(settings.interval()).isEqualTo(Duration.ofMillis(7));
+    assertThat(settings.limits().requests()).isEqualTo(9);
+  }
+
+  @Test
+  void writesTwiceASecondAndAssumesNoModel() {
+    assertThat(from(Map.of()).interval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(from(Map.of()).defaultModel()).isEmpty();
+  }
+}

@@ -1,0 +1,162 @@
+package io.promptferry.batcher.submit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptferry.batcher.ManualClock;
+import io.promptferry.batcher.Prompts;
+import io.promptferry.batcher.RequestLine;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.records.Skipped;
+import io.promptferry.records.Span;
+import io.promptferry.spans.SpanBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RequestFileTest {
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before the first test.
+  private static Bench bench;
+
+  @BeforeAll
+  static void open() {
+    bench = new Bench();
+  }
+
+  @AfterAll
+  static void close() {
+    bench.close();
+  }
+
+  @SuppressWarnings("NullAway.Init")
+  private Path file;
+
+  @SuppressWarnings("NullAway.Init")
+  private PromptLog log;
+
+  private final ManualClock clock = new ManualClock();
+
+  @BeforeEach
+  void begin(@TempDir Path folder) {
+    bench.begin(folder);
+    file = folder.resolve("batch.jsonl");
+    log = bench.promptLog();
+  }
+
+  @AfterEach
+  void end() {
+    bench.end();
+  }
+
+  private RequestFile.Written write(Span... spans) throws IOException {
+    return bench.requests(log, clock).write(Bench.batch(List.of(spans)), file);
+  }
+
+  private static Span span(String topic, int partition, long first, long last) {
+    var builder = new SpanBuilder(topic, "", partition, -1);
+    for (long offset = first; offset <= last; offset++) {
+      builder.add(offset, offset - 1);
+    }
+    return builder.build();
+  }
+
+  private static Span span(int partition, long first, long last) {
+    return span(Prompts.TOPIC, partition, first, last);
+  }
+
+  private String lines(long... offsets) {
+    var lines = new StringBuilder();
+    for (long offset : offsets) {
+      PromptEvent event = Prompts.event("prompt " + offset);
+      lines.append(new String(RequestLine.render("3-" + offset, event), UTF_8));
+    }
+    return lines.toString();
+  }
+
+  @Test
+  void holdsThePromptsOfTheSpansInOrderAndNoOthers() throws IOException {
+    RequestFile.Written written = bench.requests(log, clock).write(Bench.batch(), file);
+    assertThat(written).isEqualTo(new RequestFile.Written(3, List.of()));
+    assertThat(file).hasContent(lines(7, 8, 11));
+  }
+
+  @Test
+  void overwritesWhatAnEarlierLifeLeft() throws IOException {
+    Files.writeString(file, "x".repeat(10_000));
+    write(span(3, 7, 7));
+    assertThat(file).hasContent(lines(7));
+  }
+
+  @Test
+  void readsEveryPartitionAndNamesItInTheKey() throws IOException {
+    bench.append(log, 9, 100, Prompts.event("elsewhere"));
+    assertThat(write(span(3, 0, 0), span(9, 100, 100)).lines()).isEqualTo(2);
+    assertThat(Files.readAllLines(file))
+        .extracting(line -> line.substring(0, line.indexOf(',')))
+        .containsExactly("{\"key\":\"3-0\"", "{\"key\":\"9-100\"");
+  }
+
+  @Test
+  void withSeveralTopicsTheKeyBeginsWithTheTopicsNumber() throws IOException {
+    byte[] value = bench.events.serialize("other", Prompts.event("other"));
+    log.append(new ConsumerRecord<>("other", 0, 5, null, value));
+    write(span(3, 0, 0), span("other", 0, 5, 5));
+    assertThat(Files.readAllLines(file))
+        .extracting(line -> line.substring(0, line.indexOf(',')))
+        .containsExactly("{\"key\":\"0-3-0\"", "{\"key\":\"1-0-5\"");
+  }
+
+  @Test
+  void aDeadlineThatHasPassedIsSkippedAndSaysWhere() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      PromptEvent event = Prompts.event("timed");
+      event.setDeadline(ManualClock.START.plusSeconds(i - 1));
+      bench.append(log, 4, i, event);
+    }
+    RequestFile.Written written = write(span(3, 0, 0), span(4, 0, 2));
+    assertThat(written.lines()).isEqualTo(2);
+    assertThat(written.skipped())
+        .containsExactly(skipped(1, 0, "DEADLINE_PASSED"), skipped(1, 1, "DEADLINE_PASSED"));
+  }
+
+  @Test
+  void whatCannotBeDecodedAnyMoreIsSkipped() throws IOException {
+    log.append(Prompts.record(4, 0, new byte[0], new byte[] {0, 0, 0, 9, 9, 0}));
+    assertThat(write(span(4, 0, 0)))
+        .isEqualTo(new RequestFile.Written(0, List.of(skipped(0, 0, "UNDECODABLE"))));
+    assertThat(file).isEmptyFile();
+  }
+
+  /** A slicer of another version may have been able to. */
+  @Test
+  void whatCannotBeRenderedIsSkipped() throws IOException {
+    PromptEvent event = Prompts.event("deep");
+    event.setResponseJsonSchema("{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000));
+    bench.append(log, 4, 0, event);
+    bench.append(log, 4, 1, Prompts.event("good"));
+    RequestFile.Written written = write(span(4, 0, 1));
+    assertThat(written.lines()).isEqualTo(1);
+    assertThat(written.skipped()).containsExactly(skipped(0, 0, "BAD_SCHEMA"));
+  }
+
+  @Test
+  void whatRetentionHasTakenIsPassedOver() throws IOException {
+    log.expireBefore(new TopicPartition(Prompts.TOPIC, 3), 8);
+    assertThat(write(span(3, 6, 9))).isEqualTo(new RequestFile.Written(2, List.of()));
+    assertThat(file).hasContent(lines(8, 9));
+  }
+
+  private static Skipped skipped(int span, long offset, String reason) {
+    return Skipped.newBuilder().setSpan(span).setOffset(offset).setReason(reason).build();
+  }
+}

@@ -1,0 +1,89 @@
+package io.promptferry.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "up",
+        "produce",
+        "consume",
+        "topics",
+        "topics create",
+        "batcher",
+        "poller",
+        "collector",
+        "simulator"
+      })
+  void everyCommandHasHelp(String command) {
+    assertThat(run((command + " --help").split(" "))).isZero();
+    assertThat(text(out)).contains("Usage: promptferry " + command);
+    assertThat(text(err)).isEmpty();
+  }
+
+  @Test
+  void aWrongOptionIsToldInOneLine() {
+    assertThat(run("up", "--kafka-port", "x")).isEqualTo(2);
+    assertThat(text(err).lines())
+        .containsExactly(
+            "promptferry up: Invalid value for option '--kafka-port': 'x' is not an int; see"
+                + " promptferry up --help");
+  }
+
+  @Test
+  void aPortInUseIsToldInOneLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(run("up", "--kafka-port", port, "--data", folder.toString())).isEqualTo(1);
+      assertThat(text(err).lines())
+          .singleElement()
+          .asString()
+          .startsWith("promptferry up: port " + port + " on 127.0.0.1 is in use");
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThat(run("produce", "--file", "nowhere.jsonl")).isEqualTo(1);
+    assertThat(text(err).lines())
+        .containsExactly("promptferry produce: there is no file nowhere.jsonl");
+  }
+
+  private int run(String... words) {
+    var here =
+        new Surroundings(
+            Map.of(),
+            Clock.systemUTC(),
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return Commands.of(here).execute(words);
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
