@@ -18,9 +18,10 @@ public final class OrderlyEnd implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Thread worker = Thread.currentThread();
-  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch interrupted = new CountDownLatch(1);
   private final CountDownLatch tidied = new CountDownLatch(1);
   private final Thread hook = new Thread(this::hold, "orderly-end");
+  private volatile boolean asked;
 
   private OrderlyEnd() {}
 
@@ -33,13 +34,15 @@ public final class OrderlyEnd implements AutoCloseable {
 
   /** Whether the end has been asked for. */
   public boolean asked() {
-    return asked.getCount() == 0;
+    return asked;
   }
 
   /** Waits until it is, at most {@code limit}; true if it is. */
   public boolean awaitAsked(Duration limit) {
     try {
-      return asked.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+      boolean ending = interrupted.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+      // The interrupt has done its work; left standing it would break off the tidying up.
+      return ending && (Thread.interrupted() || asked);
     } catch (InterruptedException e) {
       // The hook's own, or somebody else's who wants the same.
       return true;
@@ -59,8 +62,9 @@ public final class OrderlyEnd implements AutoCloseable {
   }
 
   private void hold() {
-    asked.countDown();
+    asked = true;
     worker.interrupt();
+    interrupted.countDown();
     try {
       tidied.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -89,8 +89,8 @@ final class UpCommand implements Callable<Integer> {
 
             The services' ports serve /healthz, /readyz and /metrics; the bill is at %s/simulator/ledger
             Type elsewhere:
-              echo '{"key":"me","id":"1","prompt":"Say hello."}' | promptferry produce --file -%s
-              promptferry consume --from-beginning%s
+              echo '{"key":"me","id":"1","prompt":"Say hello."}' | ./promptferry produce --file -%s
+              ./promptferry consume --from-beginning%s
             Ctrl-C stops everything%s.
             """,
             stack.simulatorUrl(),

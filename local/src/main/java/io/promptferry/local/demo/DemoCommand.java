@@ -4,6 +4,7 @@ import io.promptferry.local.command.OrderlyEnd;
 import io.promptferry.local.command.Surroundings;
 import io.promptferry.local.demo.traffic.DemoPrompt;
 import io.promptferry.local.demo.traffic.Passages;
+import io.promptferry.local.stack.Endpoint;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
 import java.io.PrintWriter;
@@ -73,7 +74,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--keep",
       description =
-          "Keep data, configurations and logs when all is well too; when it is not, they stay anyway.")
+          "Keep data and configurations when all is well too, and not the logs alone; when it is not,"
+              + " they stay anyway.")
   private boolean keep;
 
   @Option(
@@ -85,6 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
   private int patience;
 
   private final Clock clock;
+  private List<Path> logs = List.of();
 
   public DemoCommand(Surroundings here) {
     this.clock = here.clock();
@@ -136,21 +139,17 @@ public final class DemoCommand implements Callable<Integer> {
         Report.write(json, Report.of(outcome, whole));
         say(out, "Figures: " + json);
       }
-      boolean passed = outcome.verdict().passed();
-      if (keep || !passed) {
-        stack.endpoints().forEach(one -> say(out, "Log of the " + one.name() + ": " + one.log()));
-      }
-      return passed;
+      logs = stack.endpoints().stream().map(Endpoint::log).toList();
+      return outcome.verdict().passed();
     }
   }
 
   private void tellOfFolder(DemoFolder folder, boolean passed, PrintWriter out) {
+    logs.forEach(log -> say(out, "Log: " + log));
     if (keep || !passed) {
       say(out, "Data, configurations and logs stay in " + folder.path());
-    } else if (folder.remove()) {
-      say(out, "Logs: removed with their folder, since all is well; --keep would keep them.");
-    } else {
-      say(out, "Logs: what could not be removed is in " + folder.path());
+    } else if (!folder.removeAllBut(logs)) {
+      say(out, "Some of the data could not be removed from " + folder.path());
     }
   }
 

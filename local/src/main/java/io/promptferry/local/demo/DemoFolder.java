@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,15 +22,17 @@ record DemoFolder(Path path) {
   }
 
   /**
-   * Removes it with all that is in it.
+   * Removes what is in it, these files apart.
    *
-   * @return whether nothing is left
+   * @return whether nothing else is left
    */
-  boolean remove() {
+  boolean removeAllBut(Collection<Path> kept) {
     try (Stream<Path> tree = Files.walk(path)) {
       List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
-        Files.delete(file);
+        if (kept.stream().noneMatch(one -> one.startsWith(file))) {
+          Files.delete(file);
+        }
       }
       return true;
     } catch (IOException | UncheckedIOException e) {

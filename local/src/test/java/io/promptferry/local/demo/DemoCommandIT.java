@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -24,7 +25,7 @@ class DemoCommandIT {
   private static final Pattern FOLDER = Pattern.compile("Data, configurations and logs: (.*)");
 
   @Test
-  void everyPromptIsAnsweredAndTheFolderIsGone(@TempDir Path folder) throws Exception {
+  void everyPromptIsAnsweredAndOnlyTheLogsAreLeft(@TempDir Path folder) throws Exception {
     Path json = folder.resolve("report.json");
     var told = new StringWriter();
     var here =
@@ -57,6 +58,10 @@ class DemoCommandIT {
             "on topic responses.George-20Washington");
     Matcher data = FOLDER.matcher(told.toString());
     assertThat(data.find()).isTrue();
-    assertThat(Files.exists(Path.of(data.group(1)))).isFalse();
+    try (Stream<Path> left = Files.walk(Path.of(data.group(1)))) {
+      assertThat(left.filter(Files::isRegularFile))
+          .hasSize(6)
+          .allSatisfy(log -> assertThat(told.toString()).contains("Log: " + log));
+    }
   }
 }
