@@ -234,6 +234,27 @@ class SliceLoopTest {
   }
 
   @Test
+  void aDeadLetterIsWrittenOnce() {
+    bad(P0, 0);
+    runAfterInterval();
+    good(P0, 1);
+    runAfterInterval();
+    assertThat(producer.commitCount()).isEqualTo(2);
+    assertThat(deadLetters()).hasSize(1);
+  }
+
+  @Test
+  void aSteadyTrickleDoesNotPutTheCommitOff() {
+    for (int offset = 0; offset < 3; offset++) {
+      good(P0, offset);
+      loop.runOnce();
+      clock.advance(INTERVAL.dividedBy(2));
+    }
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(3);
+  }
+
+  @Test
   void aCommitThatFailsIsAbortedAndEndsTheLoop() {
     good(P0, 0);
     bad(P0, 1);

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigTransformer;
@@ -24,6 +27,8 @@ public final class ConfigLoader {
   private static final List<String> PASSED_ON = List.of("kafka.", "schema.registry.");
 
   private static final String VARIABLE = "PROMPTFERRY_";
+
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]*):[^}]*}");
 
   private ConfigLoader() {}
 
@@ -51,6 +56,7 @@ public final class ConfigLoader {
         });
     values.keySet().forEach(key -> requireKnown(def, key));
     var secrets = Map.of("env", new EnvironmentSecrets(environment), "file", new FileSecrets());
+    values.forEach((key, value) -> requireProviders(key, value, secrets.keySet()));
     return new ServiceConfig(
         def, new ConfigTransformer(Map.copyOf(secrets)).transform(values).data());
   }
@@ -67,6 +73,21 @@ public final class ConfigLoader {
         .stringPropertyNames()
         .forEach(key -> values.put(key, properties.getProperty(key).trim()));
     return values;
+  }
+
+  /** The transformer leaves a reference of a kind that it does not know standing as the value. */
+  private static void requireProviders(String key, String value, Set<String> kinds) {
+    if (PASSED_ON.stream().anyMatch(key::startsWith)) {
+      return; // Kafka's clients have providers of their own.
+    }
+    Matcher reference = REFERENCE.matcher(value);
+    while (reference.find()) {
+      if (!kinds.contains(reference.group(1))) {
+        throw new ConfigException(
+            "%s asks for ${%s:…}: use ${env:NAME} or ${file:PATH}"
+                .formatted(key, reference.group(1)));
+      }
+    }
   }
 
   private static void requireKnown(ConfigDef def, String key) {

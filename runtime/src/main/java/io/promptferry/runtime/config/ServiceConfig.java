@@ -3,6 +3,7 @@ package io.promptferry.runtime.config;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -19,6 +20,9 @@ public final class ServiceConfig extends AbstractConfig {
   public static final String STARTUP_TIMEOUT = "startup.timeout.ms";
   public static final String LOOP_TIMEOUT = "loop.timeout.ms";
   public static final String RESTART_MAX = "restart.max.attempts";
+
+  /** Confluent's client takes its credentials from the registry's URL where nothing else is set. */
+  private static final Pattern USER_INFO = Pattern.compile("://[^/@,\\s]+@");
 
   ServiceConfig(ConfigDef def, Map<String, String> values) {
     super(def, values, false);
@@ -94,6 +98,8 @@ public final class ServiceConfig extends AbstractConfig {
         .forEach(
             (key, value) -> shown.put(key, isSecret(key) ? Password.HIDDEN : value.toString()));
     values().forEach((key, value) -> shown.put(key, String.valueOf(value)));
+    shown.replaceAll(
+        (key, value) -> USER_INFO.matcher(value).replaceAll("://" + Password.HIDDEN + "@"));
     return shown;
   }
 

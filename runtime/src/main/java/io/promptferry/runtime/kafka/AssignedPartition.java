@@ -141,7 +141,7 @@ public final class AssignedPartition<V> {
     }
     try {
       producer.abortTransaction();
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       // The next owner of the transactional id aborts what is left open.
       cause.addSuppressed(e);
     }

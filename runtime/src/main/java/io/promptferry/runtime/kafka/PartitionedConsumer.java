@@ -140,6 +140,7 @@ public final class PartitionedConsumer<V> implements Loop {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      ready = false;
       endWorkers(partitions);
     }
   }

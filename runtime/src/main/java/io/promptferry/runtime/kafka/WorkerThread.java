@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -64,12 +65,13 @@ final class WorkerThread<V> {
       throw new IllegalStateException("the worker returned while it owns its partition");
     } catch (RevokedException e) {
       LOG.debug("{} was revoked", partition.topicPartition());
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      // Errors too: a thread that dies without a word would leave its partition unread for ever.
       if (partition.revoked()) {
         LOG.debug("{} was revoked", partition.topicPartition(), e);
         return;
       }
-      lastError = String.valueOf(e.getMessage());
+      lastError = Objects.requireNonNullElse(e.getMessage(), e.toString());
       failedAt = clock.instant();
       LOG.warn(
           "the worker of {} failed, time {} in a row", partition.topicPartition(), failures(), e);

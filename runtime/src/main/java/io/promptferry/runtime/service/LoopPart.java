@@ -3,6 +3,7 @@ package io.promptferry.runtime.service;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +22,12 @@ public final class LoopPart implements Part {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoopPart.class);
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
+
+  /**
+   * A loop that lived so long before it failed was well: its failure is the first of a new row. A
+   * good round says nothing: while a consumer joins its group every round is good.
+   */
+  private static final Duration HEALTHY_LIFE = Duration.ofMinutes(1);
 
   /**
    * The bounds of a part.
@@ -97,17 +104,18 @@ public final class LoopPart implements Part {
   private void runUntilStopped() {
     int failures = 0;
     while (!stopping() && failure == null) {
+      Instant born = clock.instant();
       try (Loop current = factory.get()) {
         loop = current;
         while (!stopping()) {
           current.runOnce();
           lastRound = clock.instant();
-          failures = 0;
         }
       } catch (FatalException e) {
         failure = e.getMessage();
-      } catch (Exception e) {
-        failures++;
+      } catch (Throwable e) {
+        // Errors too: a thread that dies without a word would be missed only after the time-out.
+        failures = born.plus(HEALTHY_LIFE).isBefore(clock.instant()) ? 1 : failures + 1;
         LOG.warn("{} failed, time {} in a row, and starts anew", name, failures, e);
         giveUpOrWait(failures, e);
       } finally {
@@ -116,11 +124,12 @@ public final class LoopPart implements Part {
     }
   }
 
-  private void giveUpOrWait(int failures, Exception cause) {
+  private void giveUpOrWait(int failures, Throwable cause) {
     if (failures >= limits.restarts()) {
       failure =
           "%s failed %d times in a row (restart.max.attempts), the last time with: %s"
-              .formatted(name, failures, cause.getMessage());
+              .formatted(
+                  name, failures, Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
       return;
     }
     Duration pause = Backoff.QUICK.after(failures, ThreadLocalRandom.current().nextDouble());

@@ -15,11 +15,12 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class ServiceRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRunner.class);
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
 
   private final Service service;
   private final Clock clock;
@@ -62,9 +64,9 @@ public final class ServiceRunner {
       return complain(MISCONFIGURED, e.getMessage());
     } catch (StartupException e) {
       return complain(FAILED, e.getMessage());
-    } catch (KafkaException e) {
-      LOG.error("{} cannot start", service.name(), e);
-      return complain(FAILED, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot run", service.name(), e);
+      return complain(FAILED, reason(e));
     } finally {
       ended.countDown();
     }
@@ -134,8 +136,16 @@ public final class ServiceRunner {
     }
   }
 
+  /** With the cause, since "Failed to construct kafka consumer" helps nobody. */
+  private static String reason(RuntimeException e) {
+    String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
+    String cause = e.getCause() == null ? null : e.getCause().getMessage();
+    return cause == null || message.contains(cause) ? message : message + " (" + cause + ")";
+  }
+
   private int complain(int code, @Nullable String message) {
-    String line = "promptferry " + service.name() + ": " + message;
+    String line =
+        LINE_BREAK.matcher("promptferry " + service.name() + ": " + message).replaceAll(" ");
     LOG.error(line);
     err.println(line);
     return code;

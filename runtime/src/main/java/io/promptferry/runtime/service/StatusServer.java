@@ -35,7 +35,7 @@ final class StatusServer implements AutoCloseable {
   /**
    * Opens the port.
    *
-   * @throws StartupException when the port is taken
+   * @throws StartupException when the port is taken, or the host is none of this machine's
    */
   StatusServer(String host, int port, PrometheusMeterRegistry metrics, List<Part> parts) {
     try {
@@ -48,15 +48,22 @@ final class StatusServer implements AutoCloseable {
               + port
               + " ("
               + e.getMessage()
-              + "): set http.port to a free port",
+              + "): set http.port to a free port, http.host to an address of this machine",
           e);
     }
-    server.createContext("/healthz", exchange -> tell(exchange, "/healthz", parts, Part::alive));
-    server.createContext("/readyz", exchange -> tell(exchange, "/readyz", parts, Part::ready));
     server.createContext(
-        "/metrics",
-        exchange ->
-            answer(exchange, OK, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+        "/",
+        exchange -> {
+          switch (exchange.getRequestURI().getPath()) {
+            case "/healthz" -> tell(exchange, parts, Part::alive);
+            case "/readyz" -> tell(exchange, parts, Part::ready);
+            case "/metrics" ->
+                answer(exchange, OK, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+            default ->
+                answer(
+                    exchange, NOT_FOUND, "text/plain", "ask for /healthz, /readyz or /metrics\n");
+          }
+        });
     server.setExecutor(threads);
     server.start();
   }
@@ -65,13 +72,8 @@ final class StatusServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void tell(
-      HttpExchange exchange, String path, List<Part> parts, Predicate<Part> good)
+  private static void tell(HttpExchange exchange, List<Part> parts, Predicate<Part> good)
       throws IOException {
-    if (!exchange.getRequestURI().getPath().equals(path)) {
-      answer(exchange, NOT_FOUND, "text/plain", "ask for /healthz, /readyz or /metrics\n");
-      return;
-    }
     String body =
         parts.stream()
             .map(part -> part.name() + (good.test(part) ? " ok\n" : " not ok\n"))

@@ -12,7 +12,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BackoffTest {
 
   @ParameterizedTest
-  @CsvSource({"1, 250", "2, 500", "3, 1000", "6, 8000", "7, 10000", "8, 10000", "2147483647, 10000"})
+  @CsvSource({
+    "1, 250",
+    "2, 500",
+    "3, 1000",
+    "6, 8000",
+    "7, 10000",
+    "8, 10000",
+    "2147483647, 10000"
+  })
   void doublesUpToTheLongest(int failures, long millis) {
     assertThat(Backoff.QUICK.after(failures, 0)).hasMillis(millis);
   }
@@ -27,7 +35,7 @@ class BackoffTest {
   void staysBetweenItsBounds() {
     long seed = new Random().nextLong();
     var random = new Random(seed);
-    long first = 1 + random.nextInt(10_000);
+    long first = 1L + random.nextInt(10_000);
     long longest = first + random.nextInt(10_000_000);
     var backoff = new Backoff(Duration.ofMillis(first), Duration.ofMillis(longest));
     int failures = 1 + random.nextInt(100);

@@ -100,7 +100,8 @@ class LoopPartTest {
     part.start();
     await().until(() -> part.failure().isPresent());
     assertThat(part.failure())
-        .contains("test failed 3 times in a row (restart.max.attempts), the last time with: no luck");
+        .contains(
+            "test failed 3 times in a row (restart.max.attempts), the last time with: no luck");
     assertThat(part.alive()).isFalse();
     assertThat(part.ready()).isFalse();
     assertThat(loops).hasSize(3).allMatch(loop -> loop.closed);

@@ -83,11 +83,12 @@ class StatusServerTest {
 
   @Test
   void aPortInUseIsNamedWithItsKey() throws Exception {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> new StatusServer(LOOPBACK, taken.getLocalPort(), metrics, parts))
           .isInstanceOf(StartupException.class)
           .hasMessageStartingWith("cannot listen on 127.0.0.1:" + taken.getLocalPort() + " (")
-          .hasMessageEndingWith("): set http.port to a free port");
+          .hasMessageEndingWith(
+              "): set http.port to a free port, http.host to an address of this machine");
     }
   }
 
