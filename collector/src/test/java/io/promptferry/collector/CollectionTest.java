@@ -64,6 +64,9 @@ class CollectionTest {
   private static final TopicPartition P0 = new TopicPartition("prompts", 0);
   private static final int LARGE = 1 << 20;
 
+  /** More than any batch here needs: who makes no progress fails and does not hang. */
+  private static final int LIVES = 500;
+
   private static final RegistryStub REGISTRY = new RegistryStub();
   private static final RecordSerdes SERDES = REGISTRY.serdes();
   private static final Serializer<PromptEvent> EVENTS = SERDES.serializer(PromptEvent.class);
@@ -266,6 +269,8 @@ class CollectionTest {
         .noneMatch(chunk -> chunk.receipt().getSettled());
     Totals totals = last(pieces).getTotals();
     assertThat(totals).isEqualTo(last(whole).getTotals());
+    assertThat(Collection.position(Optional.of(last(pieces))))
+        .isEqualTo(Collection.position(Optional.of(last(whole))));
     assertThat(totals.getSucceeded() + totals.getFailed()).isEqualTo(expected.size());
     assertThat(totals.getVanished()).isEqualTo(job.getBatch().getCount() - expected.size());
   }
@@ -280,6 +285,7 @@ class CollectionTest {
       var chunks = new ArrayList<Chunk>();
       Optional<Receipt> earlier = Optional.empty();
       while (earlier.isEmpty() || !earlier.get().getSettled()) {
+        assertThat(chunks).hasSizeLessThan(LIVES);
         run(job, settings, earlier, 1, false, chunks);
         earlier = Optional.of(last(chunks));
       }
@@ -290,15 +296,11 @@ class CollectionTest {
   private List<Chunk> collectWithKills(Job job, Random random) throws IOException {
     var chunks = new ArrayList<Chunk>();
     Optional<Receipt> earlier = Optional.empty();
-    while (earlier.isEmpty() || !earlier.get().getSettled()) {
+    for (int life = 0; earlier.isEmpty() || !earlier.get().getSettled(); life++) {
+      assertThat(life).isLessThan(LIVES);
       int before = chunks.size();
-      run(
-          job,
-          randomSettings(random),
-          earlier,
-          1 + random.nextInt(3),
-          random.nextBoolean(),
-          chunks);
+      int most = 1 + random.nextInt(3);
+      run(job, randomSettings(random), earlier, most, random.nextBoolean(), chunks);
       if (chunks.size() > before) {
         earlier = Optional.of(last(chunks));
       }

@@ -12,9 +12,6 @@ import java.util.List;
  */
 public final class Spans {
 
-  /** No offset: the run begins for itself. */
-  private static final long NO_JOIN = -1;
-
   /** What two spans must share to become one. */
   private record Place(
       String topic, String topicId, int partition, int attempt, List<Attempt> history) {}
@@ -45,22 +42,18 @@ public final class Spans {
   }
 
   private static Span join(List<Span> spans) {
-    record Piece(Span span, Run run, long after) {}
+    record Piece(Span span, Run run) {}
     // Sorted by run and not by span, since spans may lie between each other's runs.
     var pieces = new ArrayList<Piece>();
     for (Span span : spans) {
-      long after = span.getAfter();
-      for (Run run : Runs.decode(span.getRuns())) {
-        pieces.add(new Piece(span, run, after));
-        // Between two runs of one span stands a record of another lane.
-        after = NO_JOIN;
-      }
+      Runs.decode(span.getRuns()).forEach(run -> pieces.add(new Piece(span, run)));
     }
     pieces.sort(Comparator.comparingLong(piece -> piece.run().first()));
     var runs = new ArrayList<Run>();
     for (Piece piece : pieces) {
       int end = runs.size() - 1;
-      if (end >= 0 && runs.get(end).last() == piece.after()) {
+      // True for a span's first run only: what ends before a later one ends past its span's after.
+      if (end >= 0 && runs.get(end).last() == piece.span().getAfter()) {
         runs.set(end, new Run(runs.get(end).first(), piece.run().last()));
       } else {
         runs.add(piece.run());

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -122,6 +123,16 @@ class ResultFileTest {
   }
 
   @Test
+  void aLineThatIsCutWhereTheBufferEndsShowsThatItIs() throws IOException {
+    int limit = 8192;
+    String longer = padded("{'key':'0-5','a':'", 3 * limit);
+    Path path = Files.writeString(folder.resolve("results"), longer.replace('\'', '"') + "\n");
+    try (ResultFile file = ResultFile.open(path, ONE_TOPIC, limit)) {
+      assertThat(file.line(new Place(0, 0, 5)).orElseThrow()).hasSizeGreaterThan(limit);
+    }
+  }
+
+  @Test
   void aKeyBehindTheLimitIsNotSeen() throws IOException {
     String late = "{'a':'" + "x".repeat(MAX_LINE) + "','key':'0-5'}";
     try (ResultFile file = open(late + "\n{'key':'0-6'}\n")) {
@@ -185,7 +196,7 @@ class ResultFileTest {
     byte[] all = bytes.toByteArray();
     int end = all.length - (random.nextBoolean() ? 1 : 0);
 
-    Path path = Files.write(folder.resolve("r"), java.util.Arrays.copyOf(all, end));
+    Path path = Files.write(folder.resolve("r"), Arrays.copyOf(all, end));
     try (ResultFile file = ResultFile.open(path, keys, MAX_LINE)) {
       assertThat(file.counts()).isEqualTo(new Counts(expected.size(), doubled, unknown));
       for (int span = 0; span < spans.size(); span++) {

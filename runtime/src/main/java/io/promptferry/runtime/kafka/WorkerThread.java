@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerThread<V> {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThread.class);
+  private static final Duration GRACE = Duration.ofMillis(500);
   private static final Duration END_WAIT = Duration.ofSeconds(10);
 
   /**
@@ -116,13 +117,17 @@ final class WorkerThread<V> {
   /** Takes the partition away; the transaction in progress ends first. */
   void end() {
     partition.revoke();
-    // Long waits (an upload, a download) are of no more use.
-    thread.interrupt();
   }
 
   void awaitEnd() {
     try {
-      thread.join(END_WAIT.toMillis());
+      thread.join(GRACE.toMillis());
+      if (thread.isAlive()) {
+        // In an upload or a download, which are of no more use. Not earlier: a worker that is just
+        // closing its clients would be disturbed in it.
+        thread.interrupt();
+        thread.join(END_WAIT.toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
