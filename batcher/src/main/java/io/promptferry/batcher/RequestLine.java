@@ -22,8 +22,8 @@ public final class RequestLine {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * What a model reads in English text per token is four bytes and more; three is on the safe side
-   * for all scripts.
+   * English text has four bytes and more to a token, text in other scripts about three. Text that
+   * is no language, such as rows of digits, can have fewer.
    */
   private static final int BYTES_PER_TOKEN = 3;
 
@@ -49,8 +49,8 @@ public final class RequestLine {
   }
 
   /**
-   * An estimate of the input tokens of a line, on the high side, since quotas are counted in
-   * tokens.
+   * An estimate of the input tokens of a line, on the high side for natural language, since quotas
+   * are counted in tokens.
    */
   public static long estimateTokens(int lineBytes) {
     return lineBytes / BYTES_PER_TOKEN + 1L;

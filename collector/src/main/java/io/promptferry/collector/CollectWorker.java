@@ -49,11 +49,13 @@ final class CollectWorker implements PartitionWorker<JobState> {
       RecordSerdes serdes,
       BatchProvider provider,
       ResponseTopics responseTopics,
+      int maxResponseBytes,
       CollectMetrics metrics,
       Clock clock) {
 
     Responses responses() {
-      return new Responses(responseTopics, serdes.serializer(PromptResponse.class));
+      return new Responses(
+          responseTopics, serdes.serializer(PromptResponse.class), maxResponseBytes);
     }
   }
 

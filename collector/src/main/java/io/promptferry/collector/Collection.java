@@ -90,10 +90,10 @@ final class Collection {
     while (prompts.hasNext()) {
       SpanCursor.Hit hit = prompts.next();
       Outcome outcome = outcomes.of(hit.span(), hit.record().offset());
-      ProducerRecord<byte[], byte[]> response = response(hit, outcome);
-      tally.add(outcome);
-      chunk.add(response);
-      bytes += response.value().length;
+      Responses.Answer answer = answer(hit, outcome);
+      tally.add(answer.told());
+      chunk.add(answer.record());
+      bytes += answer.record().value().length;
       position = new Position(hit.span(), hit.record().offset() + 1);
       if (chunk.size() >= settings.chunkRecords() || bytes >= settings.chunkBytes()) {
         writer.write(chunk, receipt(false, position, tally.totals()));
@@ -106,10 +106,10 @@ final class Collection {
     return tally.totals();
   }
 
-  private ProducerRecord<byte[], byte[]> response(SpanCursor.Hit hit, Outcome outcome) {
+  private Responses.Answer answer(SpanCursor.Hit hit, Outcome outcome) {
     ConsumerRecord<byte[], byte[]> prompt = hit.record();
     int attempt = submission.getBatch().getSpans().get(hit.span()).getAttempt();
-    return responses.record(
+    return responses.answer(
         new Responses.Prompt(
             prompt,
             prompt.topic() + "-" + prompt.partition() + "-" + prompt.offset(),

@@ -74,6 +74,7 @@ public final class CollectorService implements Service {
             new GeminiProvider(GeminiSettings.from(config)),
             new ResponseTopics(
                 topics, ResponseSettings.from(config), cluster(topicAdmin), context.clock()),
+            config.getInt(ResponseSettings.MAX_BYTES),
             new CollectMetrics(context.metrics()),
             context.clock());
     return List.of(

@@ -68,7 +68,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
             null,
             null,
             setting.clock().instant());
-    return responses.record(prompt, carriage, failure(letter));
+    return responses.answer(prompt, carriage, failure(letter)).record();
   }
 
   private static Instant promptedAt(ConsumerRecord<byte[], byte[]> letter) {

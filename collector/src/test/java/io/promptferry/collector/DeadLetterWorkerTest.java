@@ -215,6 +215,7 @@ class DeadLetterWorkerTest {
             new ResponseSettings("responses.{key}", 10, Pattern.compile("eu\\..*")),
             new FakeCluster("responses"),
             clock),
+        1_000_000,
         new CollectMetrics(new SimpleMeterRegistry()),
         clock);
   }

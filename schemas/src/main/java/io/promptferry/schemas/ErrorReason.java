@@ -15,6 +15,8 @@ public enum ErrorReason {
   UNSUPPORTED,
   /** No model on the event and none configured. */
   NO_MODEL,
+  /** The model's name holds characters that no model's name has. */
+  BAD_MODEL,
   /** responseJsonSchema is not a JSON object, or contradicts responseMimeType. */
   BAD_SCHEMA,
   /** A generation setting is outside its range. */
@@ -27,6 +29,8 @@ public enum ErrorReason {
   MODEL_ERROR,
   /** The model's response has no content; the message says what the model gave as the reason. */
   EMPTY_ANSWER,
+  /** The answer is too large for a record; the message says by how much and what to raise. */
+  ANSWER_TOO_LARGE,
   /** The job ended and its results hold no line for this prompt. */
   NO_RESULT,
   /** The line of this prompt in the results is not readable. */

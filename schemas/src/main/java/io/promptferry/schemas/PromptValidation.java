@@ -8,6 +8,7 @@ import io.promptferry.records.GenerationSettings;
 import io.promptferry.records.PromptEvent;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public final class PromptValidation {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  // Refused here, since at the provider a malformed name would hold up a whole batch.
+  private static final Pattern MODEL = Pattern.compile("(models/)?[a-zA-Z0-9._-]{1,100}");
 
   /** Why a prompt is refused, for programs and for people. */
   public record Rejection(ErrorReason reason, String message) {}
@@ -60,12 +64,22 @@ public final class PromptValidation {
       return reject(
           ErrorReason.NO_MODEL, "set model on the event, or prompt.default.model on the batcher");
     }
+    if (hasText(event.getModel()) && !isModelName(event.getModel())) {
+      return reject(
+          ErrorReason.BAD_MODEL,
+          "model must be a name such as gemini-2.5-flash: letters, digits, '.', '_' and '-'");
+    }
     if (event.getDeadline() != null && !event.getDeadline().isAfter(now)) {
       return reject(
           ErrorReason.DEADLINE_PASSED,
           "the deadline " + event.getDeadline() + " was past when the prompt was read");
     }
     return checkSchema(event).or(() -> checkGeneration(event.getGeneration()));
+  }
+
+  /** Whether this may be a model's name, with or without {@code models/} before it. */
+  public static boolean isModelName(String name) {
+    return MODEL.matcher(name).matches();
   }
 
   private static Optional<Rejection> checkSchema(PromptEvent event) {

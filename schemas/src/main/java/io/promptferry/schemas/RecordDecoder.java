@@ -1,6 +1,5 @@
 package io.promptferry.schemas;
 
-import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
@@ -67,9 +66,7 @@ public final class RecordDecoder<T extends SpecificRecord> {
 
   private void requireSchema(int id) throws UndecodableException {
     try {
-      // The deserializer asks by id, then again by the record's name; the client caches each apart.
-      ParsedSchema schema = registry.getSchemaById(id);
-      registry.getSchemaBySubjectAndId(schema.name(), id);
+      registry.getSchemaById(id);
     } catch (RestClientException e) {
       if (e.getErrorCode() == SCHEMA_NOT_FOUND) {
         throw new UndecodableException("the registry knows no schema " + id);

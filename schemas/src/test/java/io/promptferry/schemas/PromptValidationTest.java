@@ -32,6 +32,7 @@ class PromptValidationTest {
     return Stream.of(
         row("a prompt alone", event -> event),
         row("its own model", event -> event.setModel("gemini-2.5-pro")),
+        row("its own model by its whole name", event -> event.setModel("models/gemini-2.5-pro")),
         row("a system instruction", event -> event.setSystem("Be short.")),
         row("a deadline to come", event -> event.setDeadline(NOW.plusMillis(1))),
         row("a schema", event -> event.setResponseJsonSchema("{\"type\":\"object\"}")),
@@ -61,6 +62,9 @@ class PromptValidationTest {
 
   static Stream<Arguments> bad() {
     return Stream.of(
+        row("a model with a space", event -> event.setModel("gemini 2.5"), ErrorReason.BAD_MODEL),
+        row("a model with a bar", event -> event.setModel("a|b"), ErrorReason.BAD_MODEL),
+        row("a model that is a path", event -> event.setModel("a/b"), ErrorReason.BAD_MODEL),
         row("nothing", event -> event.setPrompt(null), ErrorReason.NO_CONTENT),
         row("blank", event -> event.setPrompt(" \n"), ErrorReason.NO_CONTENT),
         row(

@@ -1,9 +1,11 @@
 package io.promptferry.batcher.slice;
 
 import io.promptferry.batcher.BatchLimits;
+import io.promptferry.schemas.PromptValidation;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * How prompts are sliced.
@@ -23,6 +25,8 @@ public record SliceSettings(String defaultModel, Duration interval, BatchLimits 
             DEFAULT_MODEL,
             ConfigDef.Type.STRING,
             "",
+            ConfigDef.LambdaValidator.with(
+                SliceSettings::checkModel, () -> "a model's name, or empty"),
             ConfigDef.Importance.HIGH,
             "The model for prompts that name none, for example gemini-2.5-flash. Empty: such a prompt is answered"
                 + " FAILED with reason NO_MODEL.")
@@ -40,5 +44,12 @@ public record SliceSettings(String defaultModel, Duration interval, BatchLimits 
         config.getString(DEFAULT_MODEL),
         Duration.ofMillis(config.getLong(INTERVAL)),
         BatchLimits.from(config));
+  }
+
+  private static void checkModel(String key, Object value) {
+    String model = value.toString();
+    if (!model.isEmpty() && !PromptValidation.isModelName(model)) {
+      throw new ConfigException(key, value, "use a model's name such as gemini-2.5-flash");
+    }
   }
 }

@@ -1,12 +1,14 @@
 package io.promptferry.batcher.slice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.batcher.BatchLimits;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 
 class SliceSettingsTest {
@@ -31,5 +33,12 @@ class SliceSettingsTest {
   void writesTwiceASecondAndAssumesNoModel() {
     assertThat(from(Map.of()).interval()).isEqualTo(Duration.ofMillis(500));
     assertThat(from(Map.of()).defaultModel()).isEmpty();
+  }
+
+  @Test
+  void refusesADefaultModelThatIsNoName() {
+    assertThatThrownBy(() -> from(Map.of("prompt.default.model", "gemini 2.5")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("gemini-2.5-flash");
   }
 }

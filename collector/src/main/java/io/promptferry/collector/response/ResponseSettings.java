@@ -19,6 +19,11 @@ public record ResponseSettings(String template, int maxTopics, Pattern replyToAl
   public static final String TOPICS_MAX = "response.topics.max";
   public static final String REPLY_TO_ALLOWED = "reply.to.allowed";
 
+  public static final String MAX_BYTES = "response.max.bytes";
+
+  /** Below the broker's default for a record, 1,048,588 bytes with key and headers. */
+  private static final int DEFAULT_MAX_BYTES = 1_000_000;
+
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
     return def.define(
@@ -38,6 +43,14 @@ public record ResponseSettings(String template, int maxTopics, Pattern replyToAl
             ConfigDef.Importance.MEDIUM,
             "So many topics of a key are made, counted in the cluster; past that, answers for new keys go to the shared"
                 + " topic responses, with the intended topic in a header.")
+        .define(
+            MAX_BYTES,
+            ConfigDef.Type.INT,
+            DEFAULT_MAX_BYTES,
+            ConfigDef.Range.atLeast(1_000),
+            ConfigDef.Importance.LOW,
+            "A larger response is not passed on; its prompt is answered FAILED with reason ANSWER_TOO_LARGE. To raise it,"
+                + " raise kafka.producer.max.request.size and the topics' max.message.bytes with it.")
         .define(
             REPLY_TO_ALLOWED,
             ConfigDef.Type.STRING,

@@ -7,6 +7,7 @@ import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Status;
+import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.HeaderNames;
 import java.time.Instant;
 import java.util.Set;
@@ -36,6 +37,7 @@ public final class Responses {
 
   private final ResponseTopics topics;
   private final Serializer<PromptResponse> serializer;
+  private final int maxBytes;
 
   /**
    * The prompt as the log has it.
@@ -65,17 +67,35 @@ public final class Responses {
     }
   }
 
-  public Responses(ResponseTopics topics, Serializer<PromptResponse> serializer) {
+  /**
+   * A response and what it says, which is less than the outcome where that would not fit.
+   *
+   * @param told what the response says
+   */
+  public record Answer(ProducerRecord<byte[], byte[]> record, Outcome told) {}
+
+  /**
+   * Makes responses of up to so many bytes.
+   *
+   * @param maxBytes the most bytes of a response's value
+   */
+  public Responses(ResponseTopics topics, Serializer<PromptResponse> serializer, int maxBytes) {
     this.topics = topics;
+    this.maxBytes = maxBytes;
     this.serializer = serializer;
   }
 
   /** The one response to a prompt. */
-  public ProducerRecord<byte[], byte[]> record(Prompt prompt, Carriage carriage, Outcome outcome) {
+  public Answer answer(Prompt prompt, Carriage carriage, Outcome outcome) {
     PromptEvent event = prompt.event();
     ResponseTopics.Target target =
         topics.target(prompt.record().key(), event == null ? null : event.getReplyTo());
-    byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, outcome));
+    Outcome told = outcome;
+    byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, told));
+    if (value.length > maxBytes) {
+      told = tooLarge(outcome, value.length);
+      value = serializer.serialize(target.topic(), response(prompt, carriage, told));
+    }
     var record = new ProducerRecord<>(target.topic(), prompt.record().key(), value);
     for (Header header : prompt.record().headers()) {
       if (!OURS.contains(header.key())) {
@@ -86,7 +106,25 @@ public final class Responses {
     if (target.intended() != null) {
       record.headers().add(HeaderNames.INTENDED_TOPIC, target.intended().getBytes(UTF_8));
     }
-    return record;
+    return new Answer(record, told);
+  }
+
+  /**
+   * The same outcome without what the model said: a record that Kafka refuses would stop all who
+   * come behind it.
+   */
+  private Outcome tooLarge(Outcome outcome, int bytes) {
+    Outcome.Answered answer =
+        outcome instanceof Outcome.Failed failure ? failure.answer() : (Outcome.Answered) outcome;
+    if (answer == null) {
+      return outcome;
+    }
+    return new Outcome.Failed(
+        ErrorReason.ANSWER_TOO_LARGE,
+        null,
+        "the response takes %d bytes, more than %s=%d: ask for less, or raise it and the topics' max.message.bytes"
+            .formatted(bytes, ResponseSettings.MAX_BYTES, maxBytes),
+        new Outcome.Answered(null, null, answer.finishReason(), answer.usage()));
   }
 
   private static PromptResponse response(Prompt prompt, Carriage carriage, Outcome outcome) {

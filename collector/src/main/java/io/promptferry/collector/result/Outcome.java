@@ -11,10 +11,13 @@ public sealed interface Outcome {
    * The model answered.
    *
    * @param text the first candidate's text; null where it has none
-   * @param raw the response as it came, JSON
+   * @param raw the response as it came, JSON; null where it was too large to be passed on
    */
   record Answered(
-      @Nullable String text, String raw, @Nullable String finishReason, @Nullable Usage usage)
+      @Nullable String text,
+      @Nullable String raw,
+      @Nullable String finishReason,
+      @Nullable Usage usage)
       implements Outcome {}
 
   /**

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class ResponsesTest {
 
+  private static final int MAX_BYTES = 10_000;
+
   private static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
   private static final byte[] KEY = {0, (byte) 0xFF, 'a'};
   private static final Usage USAGE = new Usage(7L, 5L, 3L, 2L, 15L);
@@ -181,7 +183,7 @@ class ResponsesTest {
     Responses full = responses(settings(0));
 
     ProducerRecord<byte[], byte[]> record =
-        full.record(prompt(event().build(), KEY), CARRIAGE, ANSWER);
+        full.answer(prompt(event().build(), KEY), CARRIAGE, ANSWER).record();
 
     assertThat(record.topic()).isEqualTo("responses");
     assertThat(header(record, "promptferry-intended-topic")).contains("responses.-00-FFa");
@@ -205,15 +207,39 @@ class ResponsesTest {
   @Test
   void aPromptWithoutAKeyGetsAnAnswerWithoutOne() {
     ProducerRecord<byte[], byte[]> record =
-        responses(settings(10)).record(prompt(event().build(), null), CARRIAGE, ANSWER);
+        responses(settings(10)).answer(prompt(event().build(), null), CARRIAGE, ANSWER).record();
 
     assertThat(record.topic()).isEqualTo("responses");
     assertThat(record.key()).isNull();
   }
 
+  @Test
+  void anAnswerThatNoRecordCanHoldIsToldAsAFailureWithItsSizeAndItsTokens() {
+    var usage = new Usage(1L, 2L, 3L, 4L, 10L);
+    var large = new Outcome.Answered("x".repeat(MAX_BYTES), "{}", "STOP", usage);
+
+    Responses.Answer answer =
+        responses(settings(10)).answer(prompt(event().build(), KEY), CARRIAGE, large);
+
+    assertThat(answer.record().value().length).isLessThan(1_000);
+    assertThat(answer.told())
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failure -> {
+              assertThat(failure.reason()).isEqualTo(ErrorReason.ANSWER_TOO_LARGE);
+              assertThat(failure.message()).contains("response.max.bytes=" + MAX_BYTES);
+              assertThat(failure.answer())
+                  .isEqualTo(new Outcome.Answered(null, null, "STOP", usage));
+            });
+    PromptResponse response = value(answer.record());
+    assertThat(response.getStatus()).isEqualTo(Status.FAILED);
+    assertThat(response.getResponse()).isNull();
+    assertThat(response.getUsage()).isEqualTo(usage);
+  }
+
   private ProducerRecord<byte[], byte[]> record(
       @Nullable PromptEvent event, Responses.Carriage carriage, Outcome outcome) {
-    return responses(settings(10)).record(prompt(event, KEY), carriage, outcome);
+    return responses(settings(10)).answer(prompt(event, KEY), carriage, outcome).record();
   }
 
   @SuppressWarnings("NullAway") // A record may have no key, which ConsumerRecord does not declare.
@@ -249,7 +275,7 @@ class ResponsesTest {
     var topics =
         new ResponseTopics(
             new Topics(""), settings, new FakeCluster("responses"), new MutableClock(T0));
-    return new Responses(topics, (topic, response) -> bytes(response));
+    return new Responses(topics, (topic, response) -> bytes(response), MAX_BYTES);
   }
 
   private static byte[] bytes(PromptResponse response) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -359,6 +360,25 @@ class PartitionedConsumerTest {
     assertThat(life(P0).end).isInstanceOfAny(RevokedException.class, InterruptedException.class);
     assertThat(life(P1).ended()).isFalse();
     assertThat(lives).hasSize(2);
+  }
+
+  @Test
+  void aWorkerThatEndsByItselfIsNotDisturbedInIt() throws Exception {
+    work =
+        life -> {
+          try {
+            life.takeAll();
+          } finally {
+            TimeUnit.MILLISECONDS.sleep(20);
+            life.taken.add("closed");
+          }
+        };
+    assign(P0);
+    life(P0).started.await();
+    consumer.schedulePollTask(() -> consumer.rebalance(List.of()));
+    loop.runOnce();
+    assertThat(life(P0).taken).containsExactly("closed");
+    assertThat(life(P0).end).isInstanceOf(RevokedException.class);
   }
 
   @Test
