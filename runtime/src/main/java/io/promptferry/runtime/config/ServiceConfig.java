@@ -73,7 +73,7 @@ public final class ServiceConfig extends AbstractConfig {
             60_000L,
             ConfigDef.Range.atLeast(1),
             ConfigDef.Importance.LOW,
-            "How long a service waits for Kafka and the schema registry before it gives up starting.")
+            "How long a service waits for Kafka to answer before it gives up starting.")
         .define(
             LOOP_TIMEOUT,
             ConfigDef.Type.LONG,

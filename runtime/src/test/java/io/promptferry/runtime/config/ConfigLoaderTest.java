@@ -81,8 +81,10 @@ class ConfigLoaderTest {
   @Test
   void secretsComeFromFilesWithoutTheWhiteSpaceAtTheirEnds() throws Exception {
     Path secret = Files.writeString(folder.resolve("a:key"), "s3cret\n");
-    ServiceConfig config = load("gemini.api.key=${file:" + secret + "}", Map.of());
-    assertThat(config.getPassword("gemini.api.key").value()).isEqualTo("s3cret");
+    ServiceConfig config =
+        load("kafka.sasl.jaas.config=module password='${file:" + secret + "}';", Map.of());
+    assertThat(config.originalsWithPrefix("kafka."))
+        .containsEntry("sasl.jaas.config", "module password='s3cret';");
   }
 
   @Test
