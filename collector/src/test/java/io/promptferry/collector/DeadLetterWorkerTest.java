@@ -202,7 +202,7 @@ class DeadLetterWorkerTest {
             null,
             Map.of(
                 "PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS", "unused:1",
-                "PROMPTFERRY_SCHEMA_REGISTRY_URL", "unused"));
+                "PROMPTFERRY_SCHEMA_REGISTRY_URL", "http://unused"));
     return new CollectWorker.Setting(
         "test",
         topics,

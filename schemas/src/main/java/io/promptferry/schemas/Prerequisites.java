@@ -6,6 +6,7 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -13,7 +14,8 @@ import org.apache.kafka.common.KafkaException;
 /** What must be there before a service starts: its topics and the schemas. */
 public final class Prerequisites {
 
-  private static final int NOT_FOUND = 404;
+  /** The registry's own codes: no such subject, no such version, no such schema. */
+  private static final Set<Integer> UNKNOWN_SCHEMA = Set.of(40401, 40402, 40403);
 
   private Prerequisites() {}
 
@@ -44,9 +46,9 @@ public final class Prerequisites {
       try {
         registry.getId(subject.name(), new AvroSchema(subject.schema()));
       } catch (RestClientException e) {
-        if (e.getStatus() != NOT_FOUND) {
+        if (!UNKNOWN_SCHEMA.contains(e.getErrorCode())) {
           throw new KafkaException(
-              "the schema registry refuses: "
+              "what answers there is no schema registry, or it refuses: "
                   + e.getMessage()
                   + ": check schema.registry.url and the credentials beside it",
               e);

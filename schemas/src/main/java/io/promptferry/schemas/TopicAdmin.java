@@ -14,6 +14,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -50,7 +53,10 @@ public final class TopicAdmin {
           new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
               .configs(spec.settings());
       try {
-        await(admin.createTopics(List.of(topic)).all());
+        await(
+            admin
+                .createTopics(List.of(topic), new CreateTopicsOptions().timeoutMs(millis()))
+                .all());
         made.add(spec.name());
       } catch (TopicExistsException e) {
         // Somebody else's settings are theirs to keep.
@@ -102,32 +108,47 @@ public final class TopicAdmin {
   public TopicDescription describe(String topic) {
     return await(
         Objects.requireNonNull(
-            admin.describeTopics(List.of(topic)).topicNameValues().get(topic),
+            admin
+                .describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(millis()))
+                .topicNameValues()
+                .get(topic),
             "Kafka answers each topic asked for"));
   }
 
   /** The names of all topics of the cluster that the caller may see. */
   public Set<String> names() {
-    return await(admin.listTopics().names());
+    return await(admin.listTopics(new ListTopicsOptions().timeoutMs(millis())).names());
+  }
+
+  /** Asked of the client too: closing it waits for the calls that are still under way. */
+  private int millis() {
+    return (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
   }
 
   private <T> T await(KafkaFuture<T> future) {
     try {
       return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException late) {
+        throw noAnswer(late);
+      }
       if (e.getCause() instanceof KafkaException kafka) {
         throw kafka;
       }
       throw new KafkaException(e.getCause());
     } catch (TimeoutException e) {
-      throw new org.apache.kafka.common.errors.TimeoutException(
-          "the Kafka cluster did not answer within "
-              + timeout.toSeconds()
-              + " s: check kafka.bootstrap.servers",
-          e);
+      throw noAnswer(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new org.apache.kafka.common.errors.InterruptException(e);
     }
+  }
+
+  private KafkaException noAnswer(Exception cause) {
+    return new org.apache.kafka.common.errors.TimeoutException(
+        "the Kafka cluster did not answer within "
+            + timeout.toSeconds()
+            + " s: check kafka.bootstrap.servers",
+        cause);
   }
 }

@@ -65,8 +65,18 @@ class PrerequisitesTest {
     registry.refuse(401, "{\"error_code\":40101,\"message\":\"Unauthorized\"}");
     assertThatThrownBy(this::check)
         .isInstanceOf(KafkaException.class)
-        .hasMessageStartingWith("the schema registry refuses: Unauthorized")
+        .hasMessageStartingWith(
+            "what answers there is no schema registry, or it refuses: Unauthorized")
         .hasMessageContaining("schema.registry.");
+  }
+
+  @Test
+  void whatIsNoRegistryIsNotTakenForOneThatDoesNotKnow() {
+    createTopics();
+    registry.refuse(404, "ask for /healthz");
+    assertThatThrownBy(this::check)
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("check schema.registry.url");
   }
 
   private void createTopics() {

@@ -88,7 +88,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   private int tell(PromptSender.Result result) {
     if (result.problems().isEmpty()) {
-      here.out().println("sent " + result.sent() + " prompts");
+      here.out().println("prompts sent: " + result.sent());
       return ExitCode.OK;
     }
     result.problems().stream()
@@ -97,9 +97,9 @@ final class ProduceCommand implements Callable<Integer> {
             problem -> here.err().println("line " + problem.line() + ": " + problem.message()));
     here.err()
         .printf(
-            "sent %d prompts; %d up to line %d were not sent, nor any line after it: mend them and"
-                + " send those only%n",
-            result.sent(), result.problems().size(), result.lastLine());
+            "prompts sent: %d; not sent: the lines named above, and all after line %d. Mend those lines"
+                + " and send only what was not sent%n",
+            result.sent(), result.lastLine());
     return ExitCode.SOFTWARE;
   }
 }

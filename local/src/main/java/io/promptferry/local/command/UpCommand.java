@@ -4,10 +4,10 @@ import io.promptferry.local.stack.Endpoint;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
 import io.promptferry.stack.ChildProcess;
+import io.promptferry.stack.StackException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,11 +29,13 @@ import picocli.CommandLine.Option;
     footerHeading = "%n@|bold Exit codes|@%n",
     footer = {
       "  130  ended by Ctrl-C (143: by SIGTERM), all stopped in order",
-      "  1    something could not start, a port in use among others; one line says which",
+      "  1    something could not start (a port in use, among others), the broker or the registry died, or a"
+          + " service died more than five times; one line says which",
     })
 final class UpCommand implements Callable<Integer> {
 
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final int MAX_RESTARTS = 5;
 
   private final Surroundings here;
 
@@ -106,15 +108,23 @@ final class UpCommand implements Callable<Integer> {
         : " --bootstrap " + stack.bootstrapServers() + " --registry " + stack.registryUrl();
   }
 
+  /**
+   * Starts a service that died again, a bounded number of times; without the others it gives up.
+   */
   private void watch(LocalStack stack, OrderlyEnd end) {
-    Set<Long> told = new HashSet<>();
+    var restarts = new HashMap<String, Integer>();
     while (!end.awaitAsked(LOOK)) {
       for (ChildProcess process : stack.processes()) {
-        if (!process.isAlive() && told.add(process.pid())) {
-          here.out()
-              .printf(
-                  "%s ended by itself with exit code %d, see %s%n",
-                  process.name(), process.exitValue().orElse(-1), process.log());
+        if (!process.isAlive()) {
+          String what =
+              "%s ended by itself with exit code %d, see %s"
+                  .formatted(process.name(), process.exitValue().orElse(-1), process.log());
+          if (!stack.isService(process.name())
+              || restarts.merge(process.name(), 1, Integer::sum) > MAX_RESTARTS) {
+            throw new StackException(what);
+          }
+          here.err().println(what + "; starting it again");
+          stack.restart(process.name());
         }
       }
     }

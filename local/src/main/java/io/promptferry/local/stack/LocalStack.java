@@ -185,6 +185,11 @@ public final class LocalStack implements AutoCloseable {
     find(name).restart();
   }
 
+  /** Whether {@link #restart} can start it again. */
+  public boolean isService(String name) {
+    return services.containsKey(name);
+  }
+
   private StackService find(String name) {
     StackService service = services.get(name);
     if (service == null) {

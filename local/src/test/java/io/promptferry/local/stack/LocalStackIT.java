@@ -57,7 +57,7 @@ class LocalStackIT {
       assertThat(run(stack, prompts(), "produce", "--file", "-"))
           .as(err.toString(StandardCharsets.UTF_8))
           .isZero();
-      assertThat(out.toString(StandardCharsets.UTF_8)).contains("sent 10 prompts");
+      assertThat(out.toString(StandardCharsets.UTF_8)).contains("prompts sent: 10");
       out.reset();
       assertThat(run(stack, "", "consume", "--from-beginning", "--max", "10"))
           .as(err.toString(StandardCharsets.UTF_8))
@@ -76,7 +76,7 @@ class LocalStackIT {
           .isEqualTo(1);
       assertThat(err.toString(StandardCharsets.UTF_8))
           .contains("line 3: unknown field 'promt'")
-          .contains("sent 1 prompts; 1 up to line 3 were not sent");
+          .contains("prompts sent: 1; not sent: the lines named above, and all after line 3");
     }
     assertThat(processes).noneMatch(ChildProcess::isAlive);
     assertThat(Files.readString(folder.resolve("collector/collector.log"))).contains(" stops");

@@ -3,6 +3,7 @@ package io.promptferry.runtime.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigTransformer;
@@ -55,6 +57,7 @@ public final class ConfigLoader {
           }
         });
     values.keySet().forEach(key -> requireKnown(def, key));
+    requireComplete(def, values.keySet());
     var secrets = Map.of("env", new EnvironmentSecrets(environment), "file", new FileSecrets());
     values.forEach((key, value) -> requireProviders(key, value, secrets.keySet()));
     return new ServiceConfig(
@@ -65,6 +68,8 @@ public final class ConfigLoader {
     var properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException("there is no configuration file " + file);
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigException("cannot read the configuration file " + file + ": " + e);
     }
@@ -73,6 +78,23 @@ public final class ConfigLoader {
         .stringPropertyNames()
         .forEach(key -> values.put(key, properties.getProperty(key).trim()));
     return values;
+  }
+
+  /** All at once, where Kafka would name the first. */
+  private static void requireComplete(ConfigDef def, Set<String> keys) {
+    String missing =
+        def.configKeys().values().stream()
+            .filter(key -> !key.hasDefault() && !keys.contains(key.name))
+            .map(key -> key.name)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      throw new ConfigException(
+          "not configured: %s; set them in the file, or as variables such as %s"
+              .formatted(
+                  missing,
+                  VARIABLE + missing.split(",", 2)[0].replace('.', '_').toUpperCase(Locale.ROOT)));
+    }
   }
 
   /** The transformer leaves a reference of a kind that it does not know standing as the value. */

@@ -51,7 +51,8 @@ public final class ServiceConfig extends AbstractConfig {
             REGISTRY_URL,
             ConfigDef.Type.STRING,
             ConfigDef.NO_DEFAULT_VALUE,
-            new ConfigDef.NonEmptyString(),
+            ConfigDef.LambdaValidator.with(
+                ServiceConfig::checkRegistryUrl, () -> "URLs, separated by commas"),
             ConfigDef.Importance.HIGH,
             "URL of the schema registry (Confluent's API), several separated by commas.")
         .define(
@@ -112,6 +113,12 @@ public final class ServiceConfig extends AbstractConfig {
         || lower.contains("user.info")
         || lower.contains("token")
         || lower.endsWith(".key");
+  }
+
+  private static void checkRegistryUrl(String key, Object value) {
+    if (!value.toString().matches("https?://[^,\\s]+(\\s*,\\s*https?://[^,\\s]+)*")) {
+      throw new ConfigException(key + ": begin each URL with http:// or https://");
+    }
   }
 
   private static void checkDeployment(String key, Object value) {

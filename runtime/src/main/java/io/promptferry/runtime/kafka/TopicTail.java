@@ -63,7 +63,8 @@ public final class TopicTail {
     var asked =
         admin.listOffsets(
             Map.of(partition, OffsetSpec.latest()),
-            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED));
+            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED)
+                .timeoutMs((int) Math.min(Integer.MAX_VALUE, timeout.toMillis())));
     try {
       return asked
           .partitionResult(partition)

@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ public final class ServiceRunner {
   private final PrintStream err;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Object startLock = new Object();
+  private @Nullable Thread starting;
 
   /**
    * @param err where the one line goes that says why a service did not start, or why it ended
@@ -65,7 +68,13 @@ public final class ServiceRunner {
     } catch (StartupException e) {
       return complain(FAILED, e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("{} cannot run", service.name(), e);
+      if (stop.getCount() == 0) {
+        LOG.info("{} was stopped while it started", service.name());
+        return STOPPED;
+      }
+      if (!(e instanceof KafkaException)) {
+        LOG.error("{} cannot run", service.name(), e);
+      }
       return complain(FAILED, reason(e));
     } finally {
       ended.countDown();
@@ -75,6 +84,12 @@ public final class ServiceRunner {
   /** Asks the service to end and waits until it has. */
   public void stop() {
     stop.countDown();
+    synchronized (startLock) {
+      if (starting != null) {
+        // Waits for Kafka or the registry, which may take longer than the platform's patience.
+        starting.interrupt();
+      }
+    }
     try {
       ended.await();
     } catch (InterruptedException e) {
@@ -97,7 +112,7 @@ public final class ServiceRunner {
       new JvmMemoryMetrics().bindTo(metrics);
       new JvmThreadMetrics().bindTo(metrics);
       new ProcessorMetrics().bindTo(metrics);
-      parts.addAll(service.parts(new Service.Context(config, metrics, clock)));
+      parts.addAll(start(new Service.Context(config, metrics, clock)));
       parts.forEach(Part::start);
       LOG.info("{} runs; status on port {}", service.name(), status.port());
       Optional<String> failure = awaitEnd(parts);
@@ -108,6 +123,19 @@ public final class ServiceRunner {
       return STOPPED;
     } finally {
       closeAll(parts);
+    }
+  }
+
+  private List<Part> start(Service.Context context) {
+    synchronized (startLock) {
+      starting = Thread.currentThread();
+    }
+    try {
+      return service.parts(context);
+    } finally {
+      synchronized (startLock) {
+        starting = null;
+      }
     }
   }
 

@@ -65,6 +65,8 @@ class ServiceConfigTest {
     "restart.max.attempts, 0",
     "kafka.bootstrap.servers, ''",
     "schema.registry.url, ''",
+    "schema.registry.url, localhost:8081",
+    "schema.registry.url, 'http://a:1,b:1'",
   })
   void aValueOutOfRangeIsNamedByItsKey(String key, String value) {
     assertThatThrownBy(() -> config(Map.of(key, value)))

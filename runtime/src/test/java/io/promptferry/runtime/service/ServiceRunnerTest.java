@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
@@ -70,6 +71,26 @@ class ServiceRunnerTest {
     assertThat(lines()).isEmpty();
     runner.stop();
     assertThat(events).hasSize(4);
+  }
+
+  @Test
+  void stopEndsAStartThatWaits() {
+    var waiting = new CountDownLatch(1);
+    parts =
+        context -> {
+          waiting.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            throw new KafkaException(e);
+          }
+          throw new AssertionError("nobody counts down");
+        };
+    CompletableFuture<Integer> code = runAside();
+    await().until(() -> waiting.getCount() == 0);
+    runner.stop();
+    assertThat(code.join()).isEqualTo(ServiceRunner.STOPPED);
+    assertThat(lines()).isEmpty();
   }
 
   @Test
