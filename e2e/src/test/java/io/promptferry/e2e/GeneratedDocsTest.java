@@ -6,9 +6,11 @@ import io.promptferry.batcher.BatcherService;
 import io.promptferry.collector.CollectorService;
 import io.promptferry.poller.PollerService;
 import io.promptferry.runtime.service.Service;
+import io.promptferry.schemas.ErrorReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -16,13 +18,13 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/config.md is generated from the code. {@code mvn -pl e2e test -Dtest=ConfigDocsTest
- * -Dpromptferry.docs.write=true} writes it; without the flag this test fails where the file
+ * The tables in docs/ are generated from the code. {@code mvn -pl e2e test -Dtest=GeneratedDocsTest
+ * -Dpromptferry.docs.write=true} writes them; without the flag this test fails where a file
  * differs.
  */
-class ConfigDocsTest {
+class GeneratedDocsTest {
 
-  private static final Path FILE = Repository.root().resolve("docs/config.md");
+  private static final Path DOCS = Repository.root().resolve("docs");
   private static final List<Service> SERVICES =
       List.of(new BatcherService(), new PollerService(), new CollectorService());
 
@@ -30,7 +32,7 @@ class ConfigDocsTest {
       """
       # Configuration
 
-      <!-- Generated from the code by ConfigDocsTest; do not edit. -->
+      <!-- Generated from the code by GeneratedDocsTest; do not edit. -->
 
       Every service reads a properties file (`--config FILE`) and, over it, variables of the environment:
       `PROMPTFERRY_BATCH_LINGER_MS` stands for `batch.linger.ms`. A value may refer to a secret, `${env:NAME}` or
@@ -43,13 +45,39 @@ class ConfigDocsTest {
       | --- | --- | --- | --- |
       """;
 
+  private static final String REASONS_HEAD =
+      """
+      # Why a prompt FAILED
+
+      <!-- Generated from the code by GeneratedDocsTest; do not edit. -->
+
+      A response whose `status` is FAILED says why in `error.reason`; `error.message` says what to do, and `error.code` is the
+      provider's, where it gave one. More reasons may come: treat one that you do not know as final.
+
+      | reason | meaning |
+      | --- | --- |
+      """;
+
   @Test
   void theOptionTableIsWhatTheCodeSays() throws IOException {
-    String generated = HEAD + rows();
+    check("config.md", HEAD + rows());
+  }
+
+  @Test
+  void theTableOfReasonsIsWhatTheCodeSays() throws IOException {
+    String rows =
+        Arrays.stream(ErrorReason.values())
+            .map(reason -> "| `%s` | %s |\n".formatted(reason, reason.meaning()))
+            .collect(Collectors.joining());
+    check("reasons.md", REASONS_HEAD + rows);
+  }
+
+  private static void check(String name, String generated) throws IOException {
+    Path file = DOCS.resolve(name);
     if (Boolean.getBoolean("promptferry.docs.write")) {
-      Files.writeString(FILE, generated);
+      Files.writeString(file, generated);
     }
-    assertThat(FILE).content().isEqualTo(generated);
+    assertThat(file).content().isEqualTo(generated);
   }
 
   private static String rows() {
