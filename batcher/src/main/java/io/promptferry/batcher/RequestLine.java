@@ -1,6 +1,7 @@
 package io.promptferry.batcher;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestLine {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // As doubles, large numbers in a schema would turn into "Infinity".
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   /**
    * English text has four bytes and more to a token, text in other scripts about three. Text that

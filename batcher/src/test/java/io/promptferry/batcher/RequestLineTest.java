@@ -105,6 +105,14 @@ class RequestLineTest {
   }
 
   @Test
+  void numbersOfASchemaStayAsTheyAre() {
+    PromptEvent event =
+        hello().setResponseJsonSchema("{\"maximum\":1e400,\"minimum\":0.10}").build();
+    assertThat(new String(RequestLine.render("k", event), UTF_8))
+        .contains("\"maximum\":1E+400,\"minimum\":0.1");
+  }
+
+  @Test
   void textBeyondAsciiIsUtf8AndOneLine() {
     PromptEvent event = PromptEvent.newBuilder().setPrompt("Grüße,\n\"世界\" 🚢\t\\").build();
     byte[] line = RequestLine.render("3-17", event);

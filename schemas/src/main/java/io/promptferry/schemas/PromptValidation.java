@@ -3,9 +3,11 @@ package io.promptferry.schemas;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.records.GenerationSettings;
 import io.promptferry.records.PromptEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -95,7 +97,12 @@ public final class PromptValidation {
           "responseJsonSchema needs responseMimeType application/json or none, not " + mimeType);
     }
     try {
-      if (JSON.readTree(schema).isObject()) {
+      JsonNode tree = JSON.readTree(schema);
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(tree.toString())) {
+        // JSON can escape it, no UTF-8 file can hold it, and the whole file would be refused.
+        return reject(ErrorReason.BAD_SCHEMA, "responseJsonSchema holds half a surrogate pair");
+      }
+      if (tree.isObject()) {
         return Optional.empty();
       }
     } catch (JsonProcessingException e) {

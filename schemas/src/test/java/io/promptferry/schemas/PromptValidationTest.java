@@ -36,6 +36,9 @@ class PromptValidationTest {
         row("a system instruction", event -> event.setSystem("Be short.")),
         row("a deadline to come", event -> event.setDeadline(NOW.plusMillis(1))),
         row("a schema", event -> event.setResponseJsonSchema("{\"type\":\"object\"}")),
+        row(
+            "a schema with a whole surrogate pair",
+            event -> event.setResponseJsonSchema("{\"title\":\"\\ud83d\\udea2\"}")),
         row("an empty schema", event -> event.setResponseJsonSchema(" {} ")),
         row(
             "a schema and its MIME type",
@@ -62,6 +65,14 @@ class PromptValidationTest {
 
   static Stream<Arguments> bad() {
     return Stream.of(
+        row(
+            "a schema with half a surrogate pair",
+            event -> event.setResponseJsonSchema("{\"title\":\"\\ud800\"}"),
+            ErrorReason.BAD_SCHEMA),
+        row(
+            "a schema with half a surrogate pair in a name",
+            event -> event.setResponseJsonSchema("{\"\\udc00\":1}"),
+            ErrorReason.BAD_SCHEMA),
         row("a model with a space", event -> event.setModel("gemini 2.5"), ErrorReason.BAD_MODEL),
         row("a model with a bar", event -> event.setModel("a|b"), ErrorReason.BAD_MODEL),
         row("a model that is a path", event -> event.setModel("a/b"), ErrorReason.BAD_MODEL),
