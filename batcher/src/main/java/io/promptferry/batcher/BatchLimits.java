@@ -46,7 +46,7 @@ public record BatchLimits(
             20_000,
             ConfigDef.Range.between(1, 2_000_000),
             ConfigDef.Importance.HIGH,
-            "A batch is closed at so many prompts. The collector needs about 40 bytes of memory for each.")
+            "A batch is closed at so many prompts. The collector indexes them in memory, while the answers stay on disk.")
         .define(
             MAX_BYTES,
             ConfigDef.Type.LONG,

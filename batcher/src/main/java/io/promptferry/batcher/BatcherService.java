@@ -40,7 +40,7 @@ public final class BatcherService implements Service {
   @Override
   public List<Part> parts(Context context) {
     var kafka = new KafkaClients(context.config());
-    var serdes = new RecordSerdes(context.config().originalsWithPrefix("schema.registry.", false));
+    var serdes = new RecordSerdes(context.config().registry());
     Topics topics = Topics.from(context.config());
     Prerequisites.check(
         kafka::admin,

@@ -16,6 +16,7 @@ import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.kafka.PartitionWorker;
 import io.promptferry.runtime.kafka.TopicTail;
 import io.promptferry.schemas.ErrorReason;
+import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
 import io.promptferry.spans.LineKeys;
@@ -63,10 +64,16 @@ final class CollectWorker implements PartitionWorker<JobState> {
   private final ResultSpool spool;
   private final Serializer<Receipt> receiptSerializer;
 
+  // Once for each worker and not for each batch: they ask the registry and remember its answers.
+  private final Responses responses;
+  private final RecordDecoder<PromptEvent> decoder;
+
   CollectWorker(Setting setting) {
     this.setting = setting;
     this.spool = new ResultSpool(setting.provider(), setting.settings(), setting.clock());
     this.receiptSerializer = setting.serdes().serializer(Receipt.class);
+    this.responses = setting.responses();
+    this.decoder = setting.serdes().decoder(PromptEvent.class);
   }
 
   @Override
@@ -112,13 +119,7 @@ final class CollectWorker implements PartitionWorker<JobState> {
             setting.settings().readTimeout(),
             setting.clock());
     var collection =
-        new Collection(
-            state,
-            submission,
-            setting.responses(),
-            setting.serdes().decoder(PromptEvent.class),
-            setting.settings(),
-            setting.clock());
+        new Collection(state, submission, responses, decoder, setting.settings(), setting.clock());
     Totals totals;
     try (ResultFile results = local.isPresent() ? open(local.get(), submission) : null) {
       var outcomes =

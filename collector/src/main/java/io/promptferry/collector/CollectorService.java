@@ -47,7 +47,7 @@ public final class CollectorService implements Service {
   public List<Part> parts(Context context) {
     ServiceConfig config = context.config();
     var kafka = new KafkaClients(config);
-    var serdes = new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
+    var serdes = new RecordSerdes(config.registry());
     Topics topics = Topics.from(config);
     Duration timeout = Duration.ofMillis(config.getLong(ServiceConfig.STARTUP_TIMEOUT));
     Prerequisites.check(

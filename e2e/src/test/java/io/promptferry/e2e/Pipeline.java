@@ -44,7 +44,7 @@ final class Pipeline implements AutoCloseable {
 
   Pipeline(ServiceConfig config) {
     this.clients = new KafkaClients(config);
-    this.serdes = new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
+    this.serdes = new RecordSerdes(config.registry());
     this.admin = clients.admin();
     this.consumer = clients.reader(new ByteArrayDeserializer());
   }

@@ -36,7 +36,7 @@ public final class PollerService implements Service {
   public List<Part> parts(Context context) {
     ServiceConfig config = context.config();
     var kafka = new KafkaClients(config);
-    var serdes = new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
+    var serdes = new RecordSerdes(config.registry());
     Topics topics = Topics.from(config);
     Prerequisites.check(
         kafka::admin,

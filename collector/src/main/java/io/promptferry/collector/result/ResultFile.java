@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * A result file on disk with an index of its lines. Lines are found by key and never by position:
- * users of large jobs saw them out of order. The index takes 20 to 40 bytes a line; the lines stay
- * on disk.
+ * users of large jobs saw them out of order. The index is a map of primitives, two longs a line and
+ * the map's slack; the lines stay on disk.
  */
 public final class ResultFile implements Closeable {
 

@@ -55,6 +55,6 @@ public final class Setup {
   }
 
   static RecordSerdes serdes(ServiceConfig config) {
-    return new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
+    return new RecordSerdes(config.registry());
   }
 }

@@ -41,7 +41,7 @@ final class DemoRun {
 
   DemoRun(ServiceConfig config, URI simulator, Clock clock) {
     this.clients = new KafkaClients(config);
-    this.serdes = new RecordSerdes(config.originalsWithPrefix("schema.registry.", false));
+    this.serdes = new RecordSerdes(config.registry());
     this.simulator = simulator;
     this.clock = clock;
   }

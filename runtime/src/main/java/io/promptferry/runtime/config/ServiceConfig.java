@@ -92,6 +92,13 @@ public final class ServiceConfig extends AbstractConfig {
                 + " with an error, for the platform to start it again.");
   }
 
+  /**
+   * What goes to the registry's client, by its own names: every key under {@code schema.registry.}.
+   */
+  public Map<String, Object> registry() {
+    return originalsWithPrefix("schema.registry.", false);
+  }
+
   /** Every key that is set or has a default, with secrets hidden; sorted. */
   public Map<String, String> redacted() {
     var shown = new TreeMap<String, String>();

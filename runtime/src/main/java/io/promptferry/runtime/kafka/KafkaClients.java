@@ -29,7 +29,7 @@ public final class KafkaClients {
 
   /**
    * Short, since a transaction that its writer left open holds up all who read behind it until the
-   * broker ends it; our transactions take a second or two.
+   * broker ends it; ours hold one chunk each.
    */
   private static final int TRANSACTION_TIMEOUT_MS = 20_000;
 
