@@ -1,6 +1,7 @@
 package io.promptferry.batcher;
 
 import io.promptferry.batcher.assemble.AssemblePart;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.slice.SlicePart;
 import io.promptferry.batcher.slice.SliceSettings;
 import io.promptferry.batcher.submit.SubmitPart;
@@ -17,6 +18,7 @@ import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The batcher as a service: slice, assemble and submit. */
@@ -31,7 +33,7 @@ public final class BatcherService implements Service {
   public ConfigDef config() {
     ConfigDef def = Topics.define(ServiceConfig.define());
     SliceSettings.define(def);
-    BatchLimits.define(def);
+    LanePolicies.define(def);
     AssemblePart.define(def);
     SubmitSettings.define(def);
     return GeminiSettings.define(def);
@@ -45,12 +47,10 @@ public final class BatcherService implements Service {
     Prerequisites.check(
         kafka::admin,
         serdes,
-        List.of(
-            topics.prompts(),
-            topics.deadLetters(),
-            topics.slices(),
-            topics.batches(),
-            topics.jobs()),
+        Stream.concat(
+                topics.allPrompts().stream(),
+                Stream.of(topics.deadLetters(), topics.slices(), topics.batches(), topics.jobs()))
+            .toList(),
         topics.inner(),
         Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT)));
     BatchProvider provider = new GeminiProvider(GeminiSettings.from(context.config()));

@@ -18,6 +18,7 @@ import io.promptferry.runtime.kafka.TopicTail;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import io.promptferry.spans.LineKeys;
 import io.promptferry.spans.SpanCursor;
@@ -116,6 +117,7 @@ final class CollectWorker implements PartitionWorker<JobState> {
             prompts,
             submission.getBatch().getSpans(),
             Collection.position(earlier),
+            this::topicId,
             setting.settings().readTimeout(),
             setting.clock());
     var collection =
@@ -180,6 +182,12 @@ final class CollectWorker implements PartitionWorker<JobState> {
         state.getBatchId(),
         totals.getSucceeded(),
         totals.getFailed());
+  }
+
+  private Optional<String> topicId(String topic) {
+    try (Admin admin = setting.kafka().admin()) {
+      return new TopicAdmin(admin, setting.settings().readTimeout()).topicId(topic);
+    }
   }
 
   private Receipts readReceipts(int number) {

@@ -110,6 +110,7 @@ abstract class CollectionBench {
             log,
             job.getBatch().getSpans(),
             Collection.position(earlier),
+            topic -> Optional.of(""),
             Duration.ofSeconds(1),
             CLOCK);
     var collection = new Collection(state, job, responses(), decoder, settings, CLOCK);

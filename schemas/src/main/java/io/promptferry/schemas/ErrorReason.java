@@ -12,9 +12,13 @@ public enum ErrorReason {
   UNSUPPORTED("A form that this version cannot send yet."),
   NO_MODEL("No model on the event and none configured."),
   BAD_MODEL("The model's name holds characters that no model's name has."),
-  BAD_SCHEMA("responseJsonSchema is not a JSON object, or contradicts responseMimeType."),
+  MODEL_NOT_ALLOWED("The model is not on the batcher's prompt.models.allowed."),
+  BAD_REQUEST("request is not a JSON object."),
+  BAD_SCHEMA("responseJsonSchema is no JSON Schema, or contradicts responseMimeType."),
   BAD_SETTING("A generation setting is outside its range."),
   TOO_LARGE("The prompt alone is larger than a batch may be."),
+  TOO_MANY_LANES(
+      "The prompt names one more model than lane.open.max allows at a time: mend the name, or send it again later."),
   DEADLINE_PASSED("The deadline was past before the prompt was sent."),
   MODEL_ERROR("The model answered this prompt with an error; code and message are the model's."),
   EMPTY_ANSWER(

@@ -14,6 +14,18 @@ public final class HeaderNames {
   /** On a dead letter: the broker's time of the prompt, in milliseconds since 1970. */
   public static final String TIMESTAMP = "promptferry-timestamp";
 
+  /** On a dead letter: the id of the schema that the value names, where it names one. */
+  public static final String SCHEMA_ID = "promptferry-schema-id";
+
+  /**
+   * On a dead letter whose value was too large to be copied and is null: how many bytes it has. It
+   * still stands in the prompts topic.
+   */
+  public static final String VALUE_BYTES = "promptferry-value-bytes";
+
+  /** On a prompt that was replayed from the dead letters, and on its answer: how many times. */
+  public static final String REPLAYS = "promptferry-replays";
+
   // The names of KIP-1034 where they fit, so that tools for Streams' dead letters read ours too.
   public static final String ERROR_MESSAGE = "__streams.errors.message";
   public static final String ERROR_TOPIC = "__streams.errors.topic";

@@ -10,6 +10,7 @@ import io.promptferry.records.PromptEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,19 @@ public final class PromptValidation {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  private static final String MODEL_PREFIX = "models/";
+
   // Refused here, since at the provider a malformed name would hold up a whole batch.
   private static final Pattern MODEL = Pattern.compile("(models/)?[a-zA-Z0-9._-]{1,100}");
+
+  /**
+   * What the platform decides.
+   *
+   * @param defaultModel the model for events that name none, without {@code models/}; empty when
+   *     there is none
+   * @param allowedModels the models that may be asked, without {@code models/}; empty: any
+   */
+  public record Rules(String defaultModel, Set<String> allowedModels) {}
 
   /** Why a prompt is refused, for programs and for people. */
   public record Rejection(ErrorReason reason, String message) {}
@@ -33,11 +45,10 @@ public final class PromptValidation {
   /**
    * Checks one event; does no I/O.
    *
-   * @param defaultModel the model for events that name none; empty when there is none
    * @param now against which the deadline is held
    * @return the first rule that the event breaks, or nothing when it is good
    */
-  public static Optional<Rejection> check(PromptEvent event, String defaultModel, Instant now) {
+  public static Optional<Rejection> check(PromptEvent event, Rules rules, Instant now) {
     boolean simple = hasText(event.getPrompt()) || !event.getParts().isEmpty();
     boolean raw = event.getRequest() != null;
     if (!simple && !raw) {
@@ -62,26 +73,49 @@ public final class PromptValidation {
       return reject(
           ErrorReason.UNSUPPORTED, "parts are not supported yet: put the text into prompt");
     }
-    if (!hasText(event.getModel()) && defaultModel.isEmpty()) {
-      return reject(
-          ErrorReason.NO_MODEL, "set model on the event, or prompt.default.model on the batcher");
-    }
-    if (hasText(event.getModel()) && !isModelName(event.getModel())) {
-      return reject(
-          ErrorReason.BAD_MODEL,
-          "model must be a name such as gemini-2.5-flash: letters, digits, '.', '_' and '-'");
-    }
-    if (event.getDeadline() != null && !event.getDeadline().isAfter(now)) {
-      return reject(
-          ErrorReason.DEADLINE_PASSED,
-          "the deadline " + event.getDeadline() + " was past when the prompt was read");
-    }
-    return checkSchema(event).or(() -> checkGeneration(event.getGeneration()));
+    return checkModel(event, rules)
+        .or(() -> checkDeadline(event, now))
+        .or(() -> checkSchema(event))
+        .or(() -> checkGeneration(event.getGeneration()));
+  }
+
+  /** The model that answers the event, without {@code models/}; empty when there is none. */
+  public static String model(PromptEvent event, Rules rules) {
+    String model = hasText(event.getModel()) ? event.getModel() : rules.defaultModel();
+    return model.startsWith(MODEL_PREFIX) ? model.substring(MODEL_PREFIX.length()) : model;
   }
 
   /** Whether this may be a model's name, with or without {@code models/} before it. */
   public static boolean isModelName(String name) {
     return MODEL.matcher(name).matches();
+  }
+
+  private static Optional<Rejection> checkModel(PromptEvent event, Rules rules) {
+    String model = model(event, rules);
+    if (model.isEmpty()) {
+      return reject(
+          ErrorReason.NO_MODEL, "set model on the event, or prompt.default.model on the batcher");
+    }
+    if (!isModelName(model)) {
+      return reject(
+          ErrorReason.BAD_MODEL,
+          "model must be a name such as gemini-2.5-flash: letters, digits, '.', '_' and '-'");
+    }
+    if (!rules.allowedModels().isEmpty() && !rules.allowedModels().contains(model)) {
+      return reject(
+          ErrorReason.MODEL_NOT_ALLOWED,
+          "the model " + model + " is not on prompt.models.allowed: use one that is");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Rejection> checkDeadline(PromptEvent event, Instant now) {
+    if (event.getDeadline() != null && !event.getDeadline().isAfter(now)) {
+      return reject(
+          ErrorReason.DEADLINE_PASSED,
+          "the deadline " + event.getDeadline() + " was past when the prompt was read");
+    }
+    return Optional.empty();
   }
 
   private static Optional<Rejection> checkSchema(PromptEvent event) {

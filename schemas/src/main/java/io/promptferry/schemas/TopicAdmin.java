@@ -115,6 +115,15 @@ public final class TopicAdmin {
             "Kafka answers each topic asked for"));
   }
 
+  /** The id that tells the topic from a later one of the same name; empty when there is none. */
+  public Optional<String> topicId(String topic) {
+    try {
+      return Optional.of(describe(topic).topicId().toString());
+    } catch (UnknownTopicOrPartitionException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The names of all topics of the cluster that the caller may see. */
   public Set<String> names() {
     return await(admin.listTopics(new ListTopicsOptions().timeoutMs(millis())).names());

@@ -1,9 +1,12 @@
 package io.promptferry.schemas;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -14,31 +17,90 @@ import org.apache.kafka.common.config.TopicConfig;
  *
  * @param prefix stands before every name, so that several deployments can share a cluster; empty by
  *     default
+ * @param promptNames the topics that prompts come from, without the prefix; at least one
+ * @param promptPattern a regular expression for the names of further ones, without the prefix;
+ *     empty for none
  */
-public record Topics(String prefix) {
+public record Topics(String prefix, List<String> promptNames, String promptPattern) {
 
   public static final String PREFIX_CONFIG = "topics.prefix";
+  public static final String PROMPTS_CONFIG = "prompts.topics";
+  public static final String PROMPTS_PATTERN_CONFIG = "prompts.topics.pattern";
+
+  private static final String PROMPTS = "prompts";
 
   private static final String PROMPT_RETENTION = Long.toString(Duration.ofDays(14).toMillis());
+
+  /** With the usual names behind the prefix. */
+  public Topics(String prefix) {
+    this(prefix, List.of(PROMPTS), "");
+  }
 
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
     return def.define(
-        PREFIX_CONFIG,
-        ConfigDef.Type.STRING,
-        "",
-        ConfigDef.LambdaValidator.with(Topics::checkPrefix, () -> "letters, digits, '.', '_', '-'"),
-        ConfigDef.Importance.MEDIUM,
-        "Stands before the name of every topic, so that several deployments can share a cluster.");
+            PREFIX_CONFIG,
+            ConfigDef.Type.STRING,
+            "",
+            ConfigDef.LambdaValidator.with(
+                Topics::checkPrefix, () -> "letters, digits, '.', '_', '-'"),
+            ConfigDef.Importance.MEDIUM,
+            "Stands before the name of every topic, so that several deployments can share a cluster.")
+        .define(
+            PROMPTS_CONFIG,
+            ConfigDef.Type.LIST,
+            PROMPTS,
+            ConfigDef.LambdaValidator.with(
+                Topics::checkPromptNames, () -> "names of topics, separated by commas"),
+            ConfigDef.Importance.MEDIUM,
+            "The topics that prompts come from, without topics.prefix, separated by commas. All must exist at the start.")
+        .define(
+            PROMPTS_PATTERN_CONFIG,
+            ConfigDef.Type.STRING,
+            "",
+            ConfigDef.LambdaValidator.with(Topics::checkPattern, () -> "a regular expression"),
+            ConfigDef.Importance.LOW,
+            "A regular expression: topics whose whole name, without topics.prefix, matches it are read beside those of"
+                + " prompts.topics, also topics that are made later. Promptferry's own topics never match.");
   }
 
   public static Topics from(AbstractConfig config) {
-    return new Topics(config.getString(PREFIX_CONFIG));
+    return new Topics(
+        config.getString(PREFIX_CONFIG),
+        config.getList(PROMPTS_CONFIG),
+        config.getString(PROMPTS_PATTERN_CONFIG));
   }
 
-  /** Written by upstream services. */
+  /** Written by upstream services; the first where there are several. */
   public String prompts() {
-    return prefix + "prompts";
+    return prefix + promptNames.get(0);
+  }
+
+  /** All topics with prompts that must exist. */
+  public List<String> allPrompts() {
+    return promptNames.stream().map(name -> prefix + name).toList();
+  }
+
+  /** Whether prompts are read from this topic. */
+  public boolean isPrompts(String topic) {
+    return allPrompts().contains(topic)
+        || (!promptPattern.isEmpty()
+            && topic.startsWith(prefix)
+            && !isOwn(topic)
+            && topic.substring(prefix.length()).matches(promptPattern));
+  }
+
+  /**
+   * Whether Promptferry itself, or Kafka, writes this topic. An answer that were read as a prompt
+   * would be answered in turn, and so on for ever.
+   */
+  private boolean isOwn(String topic) {
+    return inner().contains(topic)
+        || topic.equals(deadLetters())
+        || topic.equals(responses())
+        || topic.startsWith(responses() + ".")
+        || topic.startsWith("__")
+        || topic.endsWith("-changelog");
   }
 
   /** Prompts that cannot be sent, as they came, with the reason in headers. */
@@ -101,17 +163,20 @@ public record Topics(String prefix) {
             TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
             TopicConfig.RETENTION_MS_CONFIG,
             PROMPT_RETENTION);
-    return List.of(
-        new Spec(prompts(), promptPartitions, promptSettings),
-        new Spec(deadLetters(), 1, asPrompts),
-        new Spec(slices(), innerPartitions, asPrompts),
-        new Spec(batches(), innerPartitions, asPrompts),
-        new Spec(jobs(), innerPartitions, asPrompts),
-        // Never compacted: compaction could keep a zombie's late RUNNING and drop the terminal
-        // state before it.
-        new Spec(jobStates(), innerPartitions, asPrompts),
-        new Spec(receipts(), innerPartitions, receipts),
-        new Spec(responses(), promptPartitions, asPrompts));
+    var specs = new ArrayList<Spec>();
+    allPrompts().forEach(name -> specs.add(new Spec(name, promptPartitions, promptSettings)));
+    specs.add(new Spec(deadLetters(), 1, asPrompts));
+    specs.addAll(
+        List.of(
+            new Spec(slices(), innerPartitions, asPrompts),
+            new Spec(batches(), innerPartitions, asPrompts),
+            new Spec(jobs(), innerPartitions, asPrompts),
+            // Never compacted: compaction could keep a zombie's late RUNNING and drop the terminal
+            // state before it.
+            new Spec(jobStates(), innerPartitions, asPrompts),
+            new Spec(receipts(), innerPartitions, receipts),
+            new Spec(responses(), promptPartitions, asPrompts)));
+    return List.copyOf(specs);
   }
 
   /** A topic for the answers of one key: a single partition keeps them in order. */
@@ -124,6 +189,31 @@ public record Topics(String prefix) {
     settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     settings.put(TopicConfig.RETENTION_MS_CONFIG, millis);
     return Map.copyOf(settings);
+  }
+
+  private static void checkPromptNames(String key, Object value) {
+    if (!(value instanceof List<?> names) || names.isEmpty()) {
+      throw new ConfigException(key, value, "name at least one topic");
+    }
+    if (!names.stream().allMatch(name -> String.valueOf(name).matches("[a-zA-Z0-9._-]{1,200}"))) {
+      throw new ConfigException(key, value, "use letters, digits, '.', '_' and '-' only");
+    }
+    var usual = new Topics("");
+    names.stream()
+        .map(String::valueOf)
+        .filter(usual::isOwn)
+        .forEach(
+            name -> {
+              throw new ConfigException(key, value, name + " is one of Promptferry's own topics");
+            });
+  }
+
+  private static void checkPattern(String key, Object value) {
+    try {
+      Pattern.compile(value.toString());
+    } catch (PatternSyntaxException e) {
+      throw new ConfigException(key, value, "is no regular expression: " + e.getDescription());
+    }
   }
 
   private static void checkPrefix(String key, Object value) {

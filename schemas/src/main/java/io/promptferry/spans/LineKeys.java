@@ -18,18 +18,25 @@ public final class LineKeys {
   /** A prompt's place: topic number, partition and offset. */
   public record Place(int topic, int partition, long offset) {}
 
+  /** By its id too: a topic that was deleted and made anew uses the same offsets again. */
+  private record Topic(String name, String id) {
+    static Topic of(Span span) {
+      return new Topic(span.getTopic(), span.getTopicId());
+    }
+  }
+
   private final List<Span> spans;
-  private final List<String> topics;
+  private final List<Topic> topics;
 
   public LineKeys(List<Span> spans) {
     this.spans = spans;
-    this.topics = spans.stream().map(Span::getTopic).distinct().toList();
+    this.topics = spans.stream().map(Topic::of).distinct().toList();
   }
 
   /** Where the prompt at this offset of the span stands. */
   public Place place(int span, long offset) {
     Span of = spans.get(span);
-    return new Place(topics.indexOf(of.getTopic()), of.getPartition(), offset);
+    return new Place(topics.indexOf(Topic.of(of)), of.getPartition(), offset);
   }
 
   /** The key of the prompt at this offset of the span. */

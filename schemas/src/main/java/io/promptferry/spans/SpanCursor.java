@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -18,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of a list of spans from the log: span after span, in order of offset, each
- * record once. Prompts that retention has removed are passed over; the caller sees by the count
- * that they are missing.
+ * record once. Prompts that are gone are passed over, whether retention removed them or their topic
+ * was deleted, and perhaps made anew; the caller sees by the count that they are missing.
  *
  * <p>The consumer must be of isolation level read_committed, with automatic commits off and {@code
  * auto.offset.reset=none}. It is borrowed: assigned and moved here, closed by its owner.
@@ -47,8 +51,10 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
 
   private final Consumer<byte[], byte[]> consumer;
   private final List<Span> spans;
+  private final Function<String, Optional<String>> topicIds;
   private final Duration patience;
   private final Clock clock;
+  private final Map<String, Optional<String>> knownIds = new HashMap<>();
   private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
   private int span;
@@ -56,8 +62,10 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
   private int run;
   private long from;
   private @Nullable Hit next;
+  private long fetchedRecords;
 
   /**
+   * @param topicIds tells the id that a topic has now, or nothing when there is no such topic
    * @param patience how long the log may yield nothing before reading fails with an {@link
    *     IllegalStateException}
    */
@@ -65,10 +73,12 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
       Consumer<byte[], byte[]> consumer,
       List<Span> spans,
       Position start,
+      Function<String, Optional<String>> topicIds,
       Duration patience,
       Clock clock) {
     this.consumer = consumer;
     this.spans = spans;
+    this.topicIds = topicIds;
     this.patience = patience;
     this.clock = clock;
     this.span = start.span();
@@ -93,14 +103,23 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
     return hit;
   }
 
+  /**
+   * How many records were fetched so far: against the prompts handed out, what it costs that
+   * prompts of several lanes lie between each other.
+   */
+  public long fetchedRecords() {
+    return fetchedRecords;
+  }
+
   private void openSpan(long offset) {
     fetched.clear();
-    if (span >= spans.size()) {
+    runs = List.of();
+    run = 0;
+    if (span >= spans.size() || isGone(spans.get(span))) {
       return;
     }
     Span current = spans.get(span);
     runs = Runs.decode(current.getRuns());
-    run = 0;
     from = offset;
     while (run < runs.size() && runs.get(run).last() < from) {
       run++;
@@ -157,6 +176,7 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
       }
       try {
         consumer.poll(POLL).forEach(fetched::add);
+        fetchedRecords += fetched.size();
       } catch (OffsetOutOfRangeException e) {
         skipWhatIsGone();
       }
@@ -175,6 +195,12 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
     long last = runs.get(run).last();
     // A position beyond the end (a topic made anew) cannot be read either; both count as gone.
     consumer.seek(partition, start > consumer.position(partition) ? start : last + 1);
+  }
+
+  /** Whether the topic of the span is no more, or is another one of the same name. */
+  private boolean isGone(Span span) {
+    Optional<String> now = knownIds.computeIfAbsent(span.getTopic(), topicIds);
+    return now.isEmpty() || !(span.getTopicId().isEmpty() || span.getTopicId().equals(now.get()));
   }
 
   private TopicPartition partition() {

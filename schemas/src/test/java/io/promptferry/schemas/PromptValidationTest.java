@@ -10,6 +10,7 @@ import io.promptferry.schemas.PromptValidation.Rejection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -156,15 +157,17 @@ class PromptValidationTest {
   @Test
   void aModelIsNeededOnTheEventOrByDefault() {
     PromptEvent event = PromptEvent.newBuilder().setPrompt("why?").build();
-    assertThat(PromptValidation.check(event, "", NOW))
+    assertThat(PromptValidation.check(event, new PromptValidation.Rules("", Set.of()), NOW))
         .contains(
             new Rejection(
                 ErrorReason.NO_MODEL,
                 "set model on the event, or prompt.default.model on the batcher"));
     event.setModel(" ");
-    assertThat(PromptValidation.check(event, "", NOW)).isPresent();
+    assertThat(PromptValidation.check(event, new PromptValidation.Rules("", Set.of()), NOW))
+        .isPresent();
     event.setModel(MODEL);
-    assertThat(PromptValidation.check(event, "", NOW)).isEmpty();
+    assertThat(PromptValidation.check(event, new PromptValidation.Rules("", Set.of()), NOW))
+        .isEmpty();
   }
 
   @Test
@@ -176,7 +179,7 @@ class PromptValidationTest {
 
   private static Optional<Rejection> check(Change change) {
     PromptEvent event = change.apply(PromptEvent.newBuilder().setPrompt("why?")).build();
-    return PromptValidation.check(event, MODEL, NOW);
+    return PromptValidation.check(event, new PromptValidation.Rules(MODEL, Set.of()), NOW);
   }
 
   private static Change set(Setting setting) {

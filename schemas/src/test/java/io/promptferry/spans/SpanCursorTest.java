@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.RepeatedTest;
@@ -197,7 +198,13 @@ class SpanCursorTest {
   }
 
   private SpanCursor cursor(Position start, Span... spans) {
-    return new SpanCursor(consumer, List.of(spans), start, PATIENCE, consumer.clock());
+    return new SpanCursor(
+        consumer,
+        List.of(spans),
+        start,
+        topic -> Optional.of("topic-id"),
+        PATIENCE,
+        consumer.clock());
   }
 
   private static Span span(TopicPartition partition, Run... runs) {

@@ -1,6 +1,6 @@
 package io.promptferry.batcher.assemble;
 
-import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.Slice;
@@ -42,7 +42,7 @@ public final class AssemblePart {
     var topology =
         new AssembleTopology(
             topics,
-            BatchLimits.from(context.config()),
+            LanePolicies.from(context.config()),
             recordSerdes,
             new SecureRandom(),
             (reason, batch) ->

@@ -1,6 +1,6 @@
 package io.promptferry.batcher.assemble;
 
-import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;
@@ -34,7 +34,7 @@ final class AssembleTopology implements Supplier<Topology> {
   record RecordSerdes(Serde<Slice> slice, Serde<OpenBatch> openBatch, Serde<Batch> batch) {}
 
   private final Topics topics;
-  private final BatchLimits limits;
+  private final LanePolicies policies;
   private final RecordSerdes serdes;
   private final RandomGenerator random;
   private final BiConsumer<SealReason, Batch> sealed;
@@ -45,12 +45,12 @@ final class AssembleTopology implements Supplier<Topology> {
    */
   AssembleTopology(
       Topics topics,
-      BatchLimits limits,
+      LanePolicies policies,
       RecordSerdes serdes,
       RandomGenerator random,
       BiConsumer<SealReason, Batch> sealed) {
     this.topics = topics;
-    this.limits = limits;
+    this.policies = policies;
     this.serdes = serdes;
     this.random = random;
     this.sealed = sealed;
@@ -63,7 +63,9 @@ final class AssembleTopology implements Supplier<Topology> {
         "slices", new StringDeserializer(), serdes.slice().deserializer(), topics.slices());
     topology.addProcessor(
         "assemble",
-        () -> new Assembler(new SealRules(limits), tick(), new BatchIds(random), sealed),
+        () ->
+            new Assembler(
+                new SealRules(policies.usual().limits()), tick(), new BatchIds(random), sealed),
         "slices");
     topology.addStateStore(
         Stores.keyValueStoreBuilder(
@@ -83,7 +85,7 @@ final class AssembleTopology implements Supplier<Topology> {
   }
 
   private Duration tick() {
-    Duration wanted = limits.linger().dividedBy(TICKS_PER_LINGER);
+    Duration wanted = policies.usual().limits().linger().dividedBy(TICKS_PER_LINGER);
     Duration atLeast = wanted.compareTo(Duration.ofMillis(10)) < 0 ? Duration.ofMillis(10) : wanted;
     return atLeast.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : atLeast;
   }

@@ -1,6 +1,6 @@
 package io.promptferry.batcher.assemble;
 
-import io.promptferry.batcher.Lanes;
+import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;

@@ -1,6 +1,6 @@
 package io.promptferry.batcher.assemble;
 
-import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.records.Attempt;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;

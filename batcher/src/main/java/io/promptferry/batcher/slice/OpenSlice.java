@@ -1,6 +1,6 @@
 package io.promptferry.batcher.slice;
 
-import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.records.Lane;
 import io.promptferry.records.Slice;
 import io.promptferry.spans.SpanBuilder;

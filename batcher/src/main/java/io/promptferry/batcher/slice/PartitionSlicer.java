@@ -1,6 +1,6 @@
 package io.promptferry.batcher.slice;
 
-import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.Slice;
 import io.promptferry.spans.SpanBuilder;
@@ -20,22 +20,22 @@ final class PartitionSlicer {
 
   private final TopicPartition partition;
   private final String topicId;
-  private final BatchLimits limits;
+  private final LanePolicies policies;
   private final Map<Lane, OpenSlice> open = new LinkedHashMap<>();
   private final List<Slice> full = new ArrayList<>();
   private long previous = UNKNOWN;
 
-  PartitionSlicer(TopicPartition partition, String topicId, BatchLimits limits) {
+  PartitionSlicer(TopicPartition partition, String topicId, LanePolicies policies) {
     this.partition = partition;
     this.topicId = topicId;
-    this.limits = limits;
+    this.policies = policies;
   }
 
   /** Takes note of the next visible record of the partition and of what becomes of it. */
   void accept(ConsumerRecord<byte[], byte[]> record, Intake intake) {
     if (intake instanceof Intake.Accepted prompt) {
       OpenSlice slice = open.get(prompt.lane());
-      if (slice != null && slice.wouldOverflow(prompt, limits)) {
+      if (slice != null && slice.wouldOverflow(prompt, policies.of(prompt.lane()).limits())) {
         full.add(slice.build());
         slice = null;
       }

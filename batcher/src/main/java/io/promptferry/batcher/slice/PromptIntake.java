@@ -1,7 +1,8 @@
 package io.promptferry.batcher.slice;
 
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.RequestLine;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import io.promptferry.records.PromptEvent;
@@ -10,6 +11,7 @@ import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Decides what becomes of each record of the prompts topic. */
@@ -21,13 +23,14 @@ final class PromptIntake {
   private static final int TOPIC_NUMBER_BYTES = 5;
 
   private final RecordDecoder<PromptEvent> decoder;
-  private final String defaultModel;
-  private final BatchLimits limits;
+  private final PromptValidation.Rules rules;
+  private final LanePolicies policies;
 
-  PromptIntake(RecordDecoder<PromptEvent> decoder, String defaultModel, BatchLimits limits) {
+  PromptIntake(
+      RecordDecoder<PromptEvent> decoder, PromptValidation.Rules rules, LanePolicies policies) {
     this.decoder = decoder;
-    this.defaultModel = defaultModel;
-    this.limits = limits;
+    this.rules = rules;
+    this.policies = policies;
   }
 
   /**
@@ -43,7 +46,7 @@ final class PromptIntake {
     } catch (UndecodableException e) {
       return new Intake.Rejected(ErrorReason.UNDECODABLE, String.valueOf(e.getMessage()));
     }
-    var rejection = PromptValidation.check(event, defaultModel, now);
+    var rejection = PromptValidation.check(event, rules, now);
     if (rejection.isPresent()) {
       return new Intake.Rejected(rejection.get().reason(), rejection.get().message());
     }
@@ -62,6 +65,8 @@ final class PromptIntake {
           ErrorReason.BAD_SCHEMA, "responseJsonSchema cannot be written: nest it less deeply");
     }
     long tokens = RequestLine.estimateTokens(bytes);
+    Lane lane = new Lane(PromptValidation.model(event, rules), ACCOUNT, LaneKind.NORMAL, Map.of());
+    BatchLimits limits = policies.of(lane).limits();
     if (bytes > limits.bytes()) {
       return tooLarge(bytes + " bytes", BatchLimits.MAX_BYTES, limits.bytes());
     }
@@ -69,14 +74,7 @@ final class PromptIntake {
       return tooLarge(
           "an estimated " + tokens + " tokens", BatchLimits.MAX_TOKENS, limits.tokens());
     }
-    String model =
-        event.getModel() == null || event.getModel().isBlank() ? defaultModel : event.getModel();
-    Lane lane = new Lane(plainName(model), ACCOUNT, LaneKind.NORMAL);
     return new Intake.Accepted(lane, bytes, tokens, event.getDeadline());
-  }
-
-  private static String plainName(String model) {
-    return model.startsWith("models/") ? model.substring("models/".length()) : model;
   }
 
   private static Intake tooLarge(String size, String key, long limit) {

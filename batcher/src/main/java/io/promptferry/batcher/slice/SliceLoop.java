@@ -1,7 +1,7 @@
 package io.promptferry.batcher.slice;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.promptferry.batcher.Lanes;
+import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.records.Slice;
 import io.promptferry.runtime.kafka.Sends;
 import io.promptferry.runtime.service.Loop;
@@ -71,13 +71,13 @@ final class SliceLoop implements Loop {
     this.slicers =
         partition ->
             new PartitionSlicer(
-                partition, clients.topicIds().apply(partition.topic()), settings.limits());
+                partition, clients.topicIds().apply(partition.topic()), settings.policies());
     this.interval = settings.interval();
     this.clock = clock;
     this.metrics = new SliceMetrics(registry);
     this.commitBy = clock.instant();
     clients.producer().initTransactions();
-    clients.consumer().subscribe(List.of(topics.prompts()), new Ownership());
+    clients.consumer().subscribe(topics.allPrompts(), new Ownership());
   }
 
   @Override

@@ -45,8 +45,7 @@ public final class SlicePart {
         new SliceLoop.Clients(
             consumer, producer, serdes.serializer(Slice.class), topic -> topicId(kafka, topic));
     var intake =
-        new PromptIntake(
-            serdes.decoder(PromptEvent.class), settings.defaultModel(), settings.limits());
+        new PromptIntake(serdes.decoder(PromptEvent.class), settings.rules(), settings.policies());
     return new SliceLoop(
         clients,
         Topics.from(context.config()),

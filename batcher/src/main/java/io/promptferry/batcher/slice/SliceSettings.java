@@ -1,8 +1,11 @@
 package io.promptferry.batcher.slice;
 
-import io.promptferry.batcher.BatchLimits;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.schemas.PromptValidation;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -10,13 +13,15 @@ import org.apache.kafka.common.config.ConfigException;
 /**
  * How prompts are sliced.
  *
- * @param defaultModel for events that name none; empty: such an event is refused
+ * @param rules that prompts must meet
  * @param interval how long a slice may grow
- * @param limits of the batches that the slices must fit
+ * @param policies of the batches that the slices must fit
  */
-public record SliceSettings(String defaultModel, Duration interval, BatchLimits limits) {
+public record SliceSettings(
+    PromptValidation.Rules rules, Duration interval, LanePolicies policies) {
 
   public static final String DEFAULT_MODEL = "prompt.default.model";
+  public static final String ALLOWED_MODELS = "prompt.models.allowed";
   public static final String INTERVAL = "slice.interval.ms";
 
   /** Adds the keys that {@link #from} reads. */
@@ -31,6 +36,15 @@ public record SliceSettings(String defaultModel, Duration interval, BatchLimits 
             "The model for prompts that name none, for example gemini-2.5-flash. Empty: such a prompt is answered"
                 + " FAILED with reason NO_MODEL.")
         .define(
+            ALLOWED_MODELS,
+            ConfigDef.Type.LIST,
+            "",
+            ConfigDef.LambdaValidator.with(
+                SliceSettings::checkModels, () -> "models' names, separated by commas, or empty"),
+            ConfigDef.Importance.MEDIUM,
+            "The models that prompts may name, separated by commas. A prompt for another one is answered FAILED with"
+                + " reason MODEL_NOT_ALLOWED. Empty: any.")
+        .define(
             INTERVAL,
             ConfigDef.Type.LONG,
             500L,
@@ -40,10 +54,27 @@ public record SliceSettings(String defaultModel, Duration interval, BatchLimits 
   }
 
   public static SliceSettings from(AbstractConfig config) {
+    String defaultModel = plain(config.getString(DEFAULT_MODEL));
+    Set<String> allowed =
+        config.getList(ALLOWED_MODELS).stream()
+            .map(SliceSettings::plain)
+            .collect(Collectors.toSet());
+    if (!defaultModel.isEmpty() && !allowed.isEmpty() && !allowed.contains(defaultModel)) {
+      throw new ConfigException(
+          DEFAULT_MODEL, defaultModel, "put it on " + ALLOWED_MODELS + " or choose one that is");
+    }
     return new SliceSettings(
-        config.getString(DEFAULT_MODEL),
+        new PromptValidation.Rules(defaultModel, allowed),
         Duration.ofMillis(config.getLong(INTERVAL)),
-        BatchLimits.from(config));
+        LanePolicies.from(config));
+  }
+
+  private static String plain(String model) {
+    return model.startsWith("models/") ? model.substring("models/".length()) : model;
+  }
+
+  private static void checkModels(String key, Object value) {
+    ((List<?>) value).forEach(model -> checkModel(key, model));
   }
 
   private static void checkModel(String key, Object value) {

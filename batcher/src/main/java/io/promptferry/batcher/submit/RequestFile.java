@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class RequestFile {
 
   private final Consumer<byte[], byte[]> log;
   private final RecordDecoder<PromptEvent> decoder;
+  private final Function<String, Optional<String>> topicIds;
   private final Duration readTimeout;
   private final Clock clock;
 
@@ -38,16 +41,19 @@ final class RequestFile {
    *
    * @param lines prompts in the file
    * @param skipped prompts that are not in it, and why
+   * @param read records that were fetched from the log for it
    */
-  record Written(int lines, List<Skipped> skipped) {}
+  record Written(int lines, List<Skipped> skipped, long read) {}
 
   RequestFile(
       Consumer<byte[], byte[]> log,
       RecordDecoder<PromptEvent> decoder,
+      Function<String, Optional<String>> topicIds,
       Duration readTimeout,
       Clock clock) {
     this.log = log;
     this.decoder = decoder;
+    this.topicIds = topicIds;
     this.readTimeout = readTimeout;
     this.clock = clock;
   }
@@ -56,7 +62,8 @@ final class RequestFile {
     var keys = new LineKeys(batch.getSpans());
     var skipped = new ArrayList<Skipped>();
     var cursor =
-        new SpanCursor(log, batch.getSpans(), SpanCursor.Position.START, readTimeout, clock);
+        new SpanCursor(
+            log, batch.getSpans(), SpanCursor.Position.START, topicIds, readTimeout, clock);
     int lines = 0;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       while (cursor.hasNext()) {
@@ -79,7 +86,7 @@ final class RequestFile {
         }
       }
     }
-    return new Written(lines, skipped);
+    return new Written(lines, skipped, cursor.fetchedRecords());
   }
 
   private boolean isPast(@Nullable Instant deadline) {

@@ -10,11 +10,13 @@ import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.kafka.PartitionWorker;
 import io.promptferry.runtime.kafka.TopicTail;
 import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -67,6 +69,7 @@ final class SubmitWorker implements PartitionWorker<Batch> {
           new RequestFile(
               prompts,
               setting.serdes().decoder(PromptEvent.class),
+              this::topicId,
               setting.settings().readTimeout(),
               setting.clock());
       while (true) {
@@ -78,6 +81,12 @@ final class SubmitWorker implements PartitionWorker<Batch> {
               .run(earlier.intent(record.value().getBatchId()));
         }
       }
+    }
+  }
+
+  private Optional<String> topicId(String topic) {
+    try (Admin admin = setting.kafka().admin()) {
+      return new TopicAdmin(admin, setting.settings().readTimeout()).topicId(topic);
     }
   }
 

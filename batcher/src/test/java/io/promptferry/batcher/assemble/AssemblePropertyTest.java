@@ -2,8 +2,8 @@ package io.promptferry.batcher.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Lane;
 import io.promptferry.records.Slice;

@@ -2,9 +2,10 @@ package io.promptferry.batcher.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Batch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
@@ -90,7 +91,11 @@ class AssembleTopologyTest {
     try (InputStream committed = AssembleTopologyTest.class.getResourceAsStream(name)) {
       assertThat(
               new AssembleTopology(
-                      new Topics(""), LIMITS, serdes, new Random(1), (reason, batch) -> {})
+                      new Topics(""),
+                      Policies.of(LIMITS),
+                      serdes,
+                      new Random(1),
+                      (reason, batch) -> {})
                   .get()
                   .describe()
                   .toString())

@@ -1,8 +1,9 @@
 package io.promptferry.batcher.assemble;
 
-import io.promptferry.batcher.BatchLimits;
-import io.promptferry.batcher.Lanes;
 import io.promptferry.batcher.ManualClock;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.Lanes;
+import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;
@@ -43,7 +44,7 @@ final class AssemblerDriver implements AutoCloseable {
         new TopologyTestDriver(
             new AssembleTopology(
                     topics,
-                    limits,
+                    Policies.of(limits),
                     serdes,
                     new Random(seed),
                     (reason, batch) -> reported.add(KeyValue.pair(reason, batch.getBatchId())))

@@ -2,8 +2,8 @@ package io.promptferry.batcher.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.ManualClock;
+import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.records.Attempt;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;

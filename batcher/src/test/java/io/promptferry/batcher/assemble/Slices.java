@@ -5,12 +5,13 @@ import io.promptferry.records.LaneKind;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
 import io.promptferry.spans.SpanBuilder;
+import java.util.Map;
 
 /** Slices for the assembler. */
 final class Slices {
 
-  static final Lane FLASH = new Lane("flash", "default", LaneKind.NORMAL);
-  static final Lane PRO = new Lane("pro", "default", LaneKind.NORMAL);
+  static final Lane FLASH = new Lane("flash", "default", LaneKind.NORMAL, Map.of());
+  static final Lane PRO = new Lane("pro", "default", LaneKind.NORMAL, Map.of());
 
   private Slices() {}
 

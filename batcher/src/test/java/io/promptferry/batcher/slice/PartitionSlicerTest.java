@@ -3,9 +3,10 @@ package io.promptferry.batcher.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import io.promptferry.records.Slice;
@@ -15,6 +16,7 @@ import io.promptferry.spans.Runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
@@ -23,15 +25,16 @@ import org.junit.jupiter.api.Test;
 class PartitionSlicerTest {
 
   private static final TopicPartition PARTITION = new TopicPartition("prompts", 5);
-  private static final Lane FLASH = new Lane("flash", "default", LaneKind.NORMAL);
-  private static final Lane PRO = new Lane("pro", "default", LaneKind.NORMAL);
+  private static final Lane FLASH = new Lane("flash", "default", LaneKind.NORMAL, Map.of());
+  private static final Lane PRO = new Lane("pro", "default", LaneKind.NORMAL, Map.of());
   private static final Intake BAD = new Intake.Rejected(ErrorReason.NO_CONTENT, "empty");
 
   /** Twentieths of these: 3 prompts, 100 bytes, 10 tokens. */
   private static final BatchLimits LIMITS =
       new BatchLimits(60, 2_000, 200, 100_000, Duration.ofMinutes(1), Duration.ZERO);
 
-  private final PartitionSlicer slicer = new PartitionSlicer(PARTITION, "topic-id", LIMITS);
+  private final PartitionSlicer slicer =
+      new PartitionSlicer(PARTITION, "topic-id", Policies.of(LIMITS));
 
   private static Intake.Accepted prompt(Lane lane) {
     return new Intake.Accepted(lane, 10, 1, null);
@@ -170,7 +173,7 @@ class PartitionSlicerTest {
     var limits =
         new BatchLimits(
             2_000_000, 1_000_000_000, 1_000_000, 20_000, Duration.ofMinutes(1), Duration.ZERO);
-    var mixed = new PartitionSlicer(PARTITION, "", limits);
+    var mixed = new PartitionSlicer(PARTITION, "", Policies.of(limits));
     var random = new Random(1);
     long offset = 0;
     for (int i = 0; i < 5_000; i++) {

@@ -3,20 +3,24 @@ package io.promptferry.batcher.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.RequestLine;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.schemas.ErrorReason;
+import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.spans.SpanBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -58,7 +62,8 @@ class PromptIntakeTest {
   }
 
   private static PromptIntake intake(String defaultModel, BatchLimits limits) {
-    return new PromptIntake(decoder, defaultModel, limits);
+    return new PromptIntake(
+        decoder, new PromptValidation.Rules(defaultModel, Set.of()), Policies.of(limits));
   }
 
   private static ConsumerRecord<byte[], byte[]> record(PromptEvent event) {
@@ -92,7 +97,7 @@ class PromptIntakeTest {
     assertThat(decide(event))
         .isEqualTo(
             new Intake.Accepted(
-                new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL),
+                new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL, Map.of()),
                 line + 5,
                 RequestLine.estimateTokens(line + 5),
                 NOW.plusSeconds(60)));
@@ -166,7 +171,8 @@ class PromptIntakeTest {
   void aRecordOfAnotherTypeIsRejected() {
     Slice slice =
         new OpenSlice(
-                new Lane("m", "default", LaneKind.NORMAL), new SpanBuilder("prompts", "", 0, -1))
+                new Lane("m", "default", LaneKind.NORMAL, Map.of()),
+                new SpanBuilder("prompts", "", 0, -1))
             .build();
     assertRejected(
         intake("m", limits(1000, 1000))
@@ -186,7 +192,9 @@ class PromptIntakeTest {
     RegistryStub gone = new RegistryStub();
     PromptIntake intake =
         new PromptIntake(
-            gone.serdes().decoder(PromptEvent.class), "m", limits(1_000_000, 1_000_000));
+            gone.serdes().decoder(PromptEvent.class),
+            new PromptValidation.Rules("m", Set.of()),
+            Policies.of(limits(1_000_000, 1_000_000)));
     gone.close();
     assertThatThrownBy(() -> intake.decide(record(Prompts.event("Hello")), NOW))
         .isInstanceOf(KafkaException.class)

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.promptferry.batcher.BatchLimits;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
+import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.Topics;
 import io.promptferry.spans.Run;
@@ -95,8 +97,8 @@ class SliceLoopTest {
     return new SliceLoop(
         new SliceLoop.Clients(reader, producer, slices.serializer(), topic -> "id-of-" + topic),
         new Topics(""),
-        new PromptIntake(prompts, "m", limits),
-        new SliceSettings("m", INTERVAL, limits),
+        new PromptIntake(prompts, new PromptValidation.Rules("m", Set.of()), Policies.of(limits)),
+        new SliceSettings(new PromptValidation.Rules("m", Set.of()), INTERVAL, Policies.of(limits)),
         metrics,
         clock);
   }

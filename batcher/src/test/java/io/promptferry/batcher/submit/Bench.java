@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -73,7 +75,7 @@ final class Bench implements AutoCloseable {
   static Batch batch(List<Span> spans) {
     return Batch.newBuilder()
         .setBatchId(BATCH_ID)
-        .setLane(new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL))
+        .setLane(new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL, Map.of()))
         .setSpans(spans)
         .setCount(spans.stream().mapToInt(Span::getCount).sum())
         .setBytes(300)
@@ -99,7 +101,7 @@ final class Bench implements AutoCloseable {
   }
 
   RequestFile requests(PromptLog log, ManualClock clock) {
-    return new RequestFile(log, decoder, Duration.ofSeconds(5), clock);
+    return new RequestFile(log, decoder, topic -> Optional.of(""), Duration.ofSeconds(5), clock);
   }
 
   @Override

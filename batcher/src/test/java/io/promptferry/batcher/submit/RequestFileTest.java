@@ -86,7 +86,7 @@ class RequestFileTest {
   @Test
   void holdsThePromptsOfTheSpansInOrderAndNoOthers() throws IOException {
     RequestFile.Written written = bench.requests(log, clock).write(Bench.batch(), file);
-    assertThat(written).isEqualTo(new RequestFile.Written(3, List.of()));
+    assertThat(written).isEqualTo(new RequestFile.Written(3, List.of(), 13));
     assertThat(file).hasContent(lines(7, 8, 11));
   }
 
@@ -133,7 +133,7 @@ class RequestFileTest {
   void whatCannotBeDecodedAnyMoreIsSkipped() throws IOException {
     log.append(Prompts.record(4, 0, new byte[0], new byte[] {0, 0, 0, 9, 9, 0}));
     assertThat(write(span(4, 0, 0)))
-        .isEqualTo(new RequestFile.Written(0, List.of(skipped(0, 0, "UNDECODABLE"))));
+        .isEqualTo(new RequestFile.Written(0, List.of(skipped(0, 0, "UNDECODABLE")), 1));
     assertThat(file).isEmptyFile();
   }
 
@@ -152,7 +152,7 @@ class RequestFileTest {
   @Test
   void whatRetentionHasTakenIsPassedOver() throws IOException {
     log.expireBefore(new TopicPartition(Prompts.TOPIC, 3), 8);
-    assertThat(write(span(3, 6, 9))).isEqualTo(new RequestFile.Written(2, List.of()));
+    assertThat(write(span(3, 6, 9))).isEqualTo(new RequestFile.Written(2, List.of(), 12));
     assertThat(file).hasContent(lines(8, 9));
   }
 

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -48,7 +47,6 @@ public final class ResponseTopics {
   private final ResponseSettings settings;
   private final Cluster cluster;
   private final Clock clock;
-  private final Set<String> forbidden;
   private final Set<String> existing = new HashSet<>();
   private final Set<String> refused = new HashSet<>();
   private long counted;
@@ -59,9 +57,6 @@ public final class ResponseTopics {
     this.settings = settings;
     this.cluster = cluster;
     this.clock = clock;
-    var own = new HashSet<>(topics.inner());
-    own.addAll(List.of(topics.prompts(), topics.deadLetters()));
-    this.forbidden = Set.copyOf(own);
   }
 
   /**
@@ -73,7 +68,7 @@ public final class ResponseTopics {
     String wanted = wanted(key, replyTo);
     // A template may make the name of one of our own topics: an answer among the dead letters would
     // be answered again, and so on for ever.
-    boolean usable = !forbidden.contains(wanted) && (isThere(wanted) || make(wanted));
+    boolean usable = !isForbidden(wanted) && (isThere(wanted) || make(wanted));
     return usable ? new Target(wanted, null) : new Target(topics.responses(), wanted);
   }
 
@@ -92,8 +87,14 @@ public final class ResponseTopics {
     // The pattern that allows nothing is the empty one, which the empty name matches.
     return !replyTo.isEmpty()
         && settings.replyToAllowed().matcher(replyTo).matches()
-        && !forbidden.contains(replyTo)
+        && !isForbidden(replyTo)
         && !replyTo.startsWith("__");
+  }
+
+  private boolean isForbidden(String topic) {
+    return topics.inner().contains(topic)
+        || topic.equals(topics.deadLetters())
+        || topics.isPrompts(topic);
   }
 
   /** The shared topic is checked for at the start. */

@@ -10,6 +10,7 @@ import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.PromptValidation;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,9 @@ record PromptLine(Optional<String> key, PromptEvent event) {
 
   private static final String KEY = "key";
 
-  /** Any model: which is the default is the batcher's to know. */
-  private static final String THE_BATCHERS = "the batcher's";
+  /** Any model: which are allowed, and which is the default, is the batcher's to know. */
+  private static final PromptValidation.Rules RULES =
+      new PromptValidation.Rules("the-batchers-default", Set.of());
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -44,8 +46,7 @@ record PromptLine(Optional<String> key, PromptEvent event) {
     }
     Optional<String> key = key(object.remove(KEY));
     PromptEvent event = JsonToRecord.read(object, PromptEvent.class);
-    Optional<PromptValidation.Rejection> rejection =
-        PromptValidation.check(event, THE_BATCHERS, now);
+    Optional<PromptValidation.Rejection> rejection = PromptValidation.check(event, RULES, now);
     if (rejection.isPresent()) {
       throw new BadLineException(rejection.get().message());
     }

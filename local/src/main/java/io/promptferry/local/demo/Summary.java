@@ -90,6 +90,7 @@ final class Summary {
       case LINGER -> "out of time (batch.linger.ms)";
       case DEADLINE -> "near a deadline";
       case AT_ONCE -> "sealed on request";
+      case SCHEDULE -> "on schedule (batch.schedule.cron)";
     };
   }
 

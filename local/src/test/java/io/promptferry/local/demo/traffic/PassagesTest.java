@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,12 @@ class PassagesTest {
     assertThat(Passages.bundled().prompts(6))
         .allSatisfy(
             prompt ->
-                assertThat(PromptValidation.check(prompt.event(), "m", Instant.EPOCH)).isEmpty())
+                assertThat(
+                        PromptValidation.check(
+                            prompt.event(),
+                            new PromptValidation.Rules("m", Set.of()),
+                            Instant.EPOCH))
+                    .isEmpty())
         .allSatisfy(
             prompt -> assertThat(prompt.traceparent()).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"));
   }

@@ -1,4 +1,4 @@
-package io.promptferry.batcher;
+package io.promptferry.batcher.lane;
 
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;

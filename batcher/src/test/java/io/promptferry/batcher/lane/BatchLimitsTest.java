@@ -1,4 +1,4 @@
-package io.promptferry.batcher;
+package io.promptferry.batcher.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

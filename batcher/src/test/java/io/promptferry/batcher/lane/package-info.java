@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptferry.batcher.lane;
+
+import org.jspecify.annotations.NullMarked;
