@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of a record of the prompts topic. */
 sealed interface Intake {
 
-  /** It goes into a slice of this lane. */
-  record Accepted(Lane lane, int bytes, long tokens, @Nullable Instant deadline)
+  /**
+   * It goes into a slice of this lane.
+   *
+   * @param id the caller's own; empty where the event has none
+   */
+  record Accepted(String id, Lane lane, int bytes, long tokens, @Nullable Instant deadline)
       implements Intake {}
 
   /** It goes to the dead letters. */

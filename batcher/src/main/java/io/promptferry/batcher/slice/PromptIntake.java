@@ -74,7 +74,7 @@ final class PromptIntake {
       return tooLarge(
           "an estimated " + tokens + " tokens", BatchLimits.MAX_TOKENS, limits.tokens());
     }
-    return new Intake.Accepted(lane, bytes, tokens, event.getDeadline());
+    return new Intake.Accepted(event.getId(), lane, bytes, tokens, event.getDeadline());
   }
 
   private static Intake tooLarge(String size, String key, long limit) {

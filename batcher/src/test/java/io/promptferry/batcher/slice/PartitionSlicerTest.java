@@ -37,7 +37,7 @@ class PartitionSlicerTest {
       new PartitionSlicer(PARTITION, "topic-id", Policies.of(LIMITS));
 
   private static Intake.Accepted prompt(Lane lane) {
-    return new Intake.Accepted(lane, 10, 1, null);
+    return new Intake.Accepted("", lane, 10, 1, null);
   }
 
   private void accept(long offset, Intake intake) {
@@ -51,9 +51,9 @@ class PartitionSlicerTest {
   @Test
   void neighboursAreOneRunAndTheSliceTellsAllThatItHolds() {
     Instant early = ManualClock.START.plusSeconds(1);
-    accept(7, new Intake.Accepted(FLASH, 30, 3, early.plusSeconds(9)));
-    accept(8, new Intake.Accepted(FLASH, 20, 2, early));
-    accept(9, new Intake.Accepted(FLASH, 10, 1, null));
+    accept(7, new Intake.Accepted("", FLASH, 30, 3, early.plusSeconds(9)));
+    accept(8, new Intake.Accepted("", FLASH, 20, 2, early));
+    accept(9, new Intake.Accepted("", FLASH, 10, 1, null));
     assertThat(slicer.drain())
         .singleElement()
         .satisfies(
@@ -144,25 +144,25 @@ class PartitionSlicerTest {
 
   @Test
   void aSliceIsFullAtATwentiethOfTheBytes() {
-    accept(0, new Intake.Accepted(FLASH, 60, 1, null));
-    accept(1, new Intake.Accepted(FLASH, 40, 1, null));
+    accept(0, new Intake.Accepted("", FLASH, 60, 1, null));
+    accept(1, new Intake.Accepted("", FLASH, 40, 1, null));
     assertThat(slicer.hasFull()).isFalse();
-    accept(2, new Intake.Accepted(FLASH, 1, 1, null));
+    accept(2, new Intake.Accepted("", FLASH, 1, 1, null));
     assertThat(slicer.drain()).extracting(Slice::getBytes).containsExactly(100L, 1L);
   }
 
   @Test
   void aSliceIsFullAtATwentiethOfTheTokens() {
-    accept(0, new Intake.Accepted(FLASH, 1, 6, null));
-    accept(1, new Intake.Accepted(FLASH, 1, 4, null));
+    accept(0, new Intake.Accepted("", FLASH, 1, 6, null));
+    accept(1, new Intake.Accepted("", FLASH, 1, 4, null));
     assertThat(slicer.hasFull()).isFalse();
-    accept(2, new Intake.Accepted(FLASH, 1, 1, null));
+    accept(2, new Intake.Accepted("", FLASH, 1, 1, null));
     assertThat(slicer.drain()).extracting(Slice::getTokens).containsExactly(10L, 1L);
   }
 
   @Test
   void aPromptLargerThanASlicesShareGoesAlone() {
-    accept(0, new Intake.Accepted(FLASH, 2_000, 200, null));
+    accept(0, new Intake.Accepted("", FLASH, 2_000, 200, null));
     accept(1, prompt(FLASH));
     assertThat(slicer.drain()).extracting(Slice::getBytes).containsExactly(2_000L, 10L);
   }

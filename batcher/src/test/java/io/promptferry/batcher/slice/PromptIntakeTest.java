@@ -97,6 +97,7 @@ class PromptIntakeTest {
     assertThat(decide(event))
         .isEqualTo(
             new Intake.Accepted(
+                "",
                 new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL, Map.of()),
                 line + 5,
                 RequestLine.estimateTokens(line + 5),
