@@ -1,0 +1,335 @@
+package io.promptferry.batcher.slice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promptferry.batcher.ManualClock;
+import io.promptferry.batcher.Prompts;
+import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.Policies;
+import io.promptferry.batcher.slice.SimulatedMember.CommitOrder;
+import io.promptferry.batcher.slice.SimulatedMember.Crash;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.records.Slice;
+import io.promptferry.schemas.HeaderNames;
+import io.promptferry.schemas.PromptValidation;
+import io.promptferry.schemas.RecordDecoder;
+import io.promptferry.schemas.Topics;
+import io.promptferry.spans.Run;
+import io.promptferry.spans.Runs;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random traffic, crashes at every step of a commit, rebalances, instances that sleep through them,
+ * and partitions that are added: each committed prompt is in exactly one slice, or exactly once
+ * among the dead letters. The seed stands in the name of the test.
+ */
+class SliceExactlyOnceTest {
+
+  private static final int CASES = 200;
+  private static final int STEPS = 60;
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets them before the first test.
+  private static RegistryStub registry;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Serializer<PromptEvent> events;
+
+  @SuppressWarnings("NullAway.Init")
+  private static RecordDecoder<PromptEvent> decoder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Serde<Slice> slices;
+
+  @BeforeAll
+  static void startRegistry() {
+    registry = new RegistryStub();
+    events = registry.serdes().serializer(PromptEvent.class);
+    decoder = registry.serdes().decoder(PromptEvent.class);
+    slices = registry.serdes().serde(Slice.class);
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    registry.close();
+  }
+
+  static LongStream seeds() {
+    return new Random(20_260_131).longs(CASES);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void eachPromptIsInOneSliceOrIsOneDeadLetter(long seed) {
+    new Case(seed, CommitOrder.ALL_AT_ONCE).run();
+  }
+
+  /** Without this, the test above could pass because it sees nothing. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL_AT_ONCE")
+  void aWrongCommitIsCaught(CommitOrder order) {
+    assertThatThrownBy(() -> seeds().forEach(seed -> new Case(seed, order).run()))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void theSameSeedIsTheSameCase() {
+    long seed = seeds().findFirst().orElseThrow();
+    assertThat(new Case(seed, CommitOrder.ALL_AT_ONCE).run())
+        .isEqualTo(new Case(seed, CommitOrder.ALL_AT_ONCE).run())
+        .isNotEmpty();
+  }
+
+  @Test
+  void theCasesHoldCrashesFencedMembersAndNewPartitions() {
+    int crashes = 0;
+    int fenced = 0;
+    int added = 0;
+    for (long seed : seeds().toArray()) {
+      var one = new Case(seed, CommitOrder.ALL_AT_ONCE);
+      one.run();
+      crashes += one.crashes;
+      fenced += one.fenced;
+      added += one.added;
+    }
+    System.out.printf(
+        "%d cases: %d crashes, %d fenced, %d partitions added%n", CASES, crashes, fenced, added);
+    assertThat(crashes).isGreaterThan(CASES);
+    assertThat(fenced).isGreaterThan(CASES / 10);
+    assertThat(added).isGreaterThan(CASES);
+  }
+
+  /** One run with one seed. */
+  private static final class Case {
+
+    private final Random random;
+    private final CommitOrder order;
+    private final SimulatedKafka kafka = new SimulatedKafka();
+    private final ManualClock clock = new ManualClock();
+    private final BatchLimits limits =
+        new BatchLimits(200, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
+    private final List<SimulatedMember> members = new ArrayList<>();
+    private final List<SimulatedMember> asleep = new ArrayList<>();
+    private int crashes;
+    private int fenced;
+    private int added;
+
+    Case(long seed, CommitOrder order) {
+      this.random = new Random(seed);
+      this.order = order;
+    }
+
+    /**
+     * Runs, checks, and tells the prompts of all slices in the order in which they were written.
+     */
+    List<String> run() {
+      for (int i = 0; i <= random.nextInt(3); i++) {
+        kafka.addPartition();
+      }
+      join(2);
+      for (int i = 0; i < STEPS; i++) {
+        step();
+      }
+      for (SimulatedMember sleeper : List.copyOf(asleep)) {
+        wake(sleeper);
+      }
+      drain();
+      return check();
+    }
+
+    /** Until all is committed; crashes go on meanwhile. */
+    private void drain() {
+      for (int round = 0; round < 2_000 && !kafka.allCommitted(); round++) {
+        if (members.isEmpty()) {
+          join(2);
+        }
+        List.copyOf(members).forEach(this::turn);
+        clock.advance(INTERVAL);
+      }
+    }
+
+    private void step() {
+      switch (random.nextInt(20)) {
+        case 0 -> rebalance();
+        case 1 -> join(1);
+        case 2 -> {
+          added++;
+          kafka.addPartition();
+          rebalance();
+        }
+        case 3 -> sleep();
+        case 4 -> asleep.stream().findFirst().ifPresent(this::wake);
+        case 5, 6, 7, 8, 9, 10 -> publish();
+        default -> {
+          if (members.isEmpty()) {
+            join(1);
+          }
+          turn(members.get(random.nextInt(members.size())));
+        }
+      }
+      clock.advance(INTERVAL.dividedBy(1 + random.nextInt(4)));
+    }
+
+    private void publish() {
+      int partition = random.nextInt(kafka.partitions());
+      for (int i = random.nextInt(30); i >= 0; i--) {
+        int what = random.nextInt(12);
+        if (what == 0) {
+          kafka.skip(partition);
+        } else if (what == 1) {
+          kafka.append(partition, new byte[] {1, 2}, false);
+        } else {
+          PromptEvent event = Prompts.event("Hello");
+          event.setModel("model-" + random.nextInt(2));
+          kafka.append(partition, events.serialize(Prompts.TOPIC, event), true);
+        }
+      }
+    }
+
+    /** A member does a round of work; it may end for good. */
+    private void turn(SimulatedMember member) {
+      try {
+        member.runOnce();
+      } catch (Crash | KafkaException e) {
+        count(e);
+        // Gone, or thrown away and made anew by its part: the group goes on without it.
+        members.remove(member);
+        rebalance();
+      }
+    }
+
+    private void count(RuntimeException end) {
+      if (end instanceof Crash) {
+        crashes++;
+      } else {
+        fenced++;
+      }
+    }
+
+    private void join(int more) {
+      for (int i = 0; i < more && members.size() < 3; i++) {
+        members.add(new SimulatedMember(kafka, order, random, Case.this::loop));
+      }
+      rebalance();
+    }
+
+    private void rebalance() {
+      kafka.nextGeneration();
+      for (int i = 0; i < members.size(); i++) {
+        var share = new ArrayList<TopicPartition>();
+        for (int partition = i; partition < kafka.partitions(); partition += members.size()) {
+          share.add(new TopicPartition(Prompts.TOPIC, partition));
+        }
+        members.get(i).assign(share);
+      }
+    }
+
+    /** Stopped for longer than the session's time-out: the group goes on, and it knows nothing. */
+    private void sleep() {
+      if (members.size() > 1) {
+        asleep.add(members.remove(random.nextInt(members.size())));
+        rebalance();
+      }
+    }
+
+    /** It goes on where it was, until its first commit or its first heartbeat tells it. */
+    private void wake(SimulatedMember sleeper) {
+      asleep.remove(sleeper);
+      try {
+        for (int i = 0; i < 3; i++) {
+          sleeper.runOnce();
+          clock.advance(INTERVAL);
+        }
+      } catch (Crash | KafkaException e) {
+        count(e);
+        return;
+      }
+      members.add(sleeper);
+      rebalance();
+    }
+
+    private SliceLoop loop(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer) {
+      var rules = new PromptValidation.Rules("m", Set.of());
+      return new SliceLoop(
+          new SliceLoop.Clients(consumer, producer, slices.serializer(), topic -> "topic-id"),
+          new Topics(""),
+          new PromptIntake(decoder, rules, Policies.of(limits)),
+          new SliceSettings(rules, INTERVAL, Policies.of(limits)),
+          new SimpleMeterRegistry(),
+          clock);
+    }
+
+    private List<String> check() {
+      var good = new ArrayList<String>();
+      var bad = new ArrayList<String>();
+      for (int partition = 0; partition < kafka.partitions(); partition++) {
+        int number = partition;
+        kafka
+            .prompts(partition)
+            .forEach((offset, prompt) -> (prompt.good() ? good : bad).add(number + "-" + offset));
+      }
+      List<String> sliced =
+          kafka.written().stream()
+              .filter(record -> record.topic().equals("slices"))
+              .map(record -> slices.deserializer().deserialize("slices", record.value()))
+              .flatMap(this::prompts)
+              .toList();
+      List<String> dead =
+          kafka.written().stream()
+              .filter(record -> record.topic().equals("prompts.dlq"))
+              .map(
+                  letter ->
+                      header(letter, HeaderNames.ERROR_PARTITION)
+                          + "-"
+                          + header(letter, HeaderNames.ERROR_OFFSET))
+              .toList();
+      assertThat(sliced).containsExactlyInAnyOrderElementsOf(good);
+      assertThat(dead).containsExactlyInAnyOrderElementsOf(bad);
+      return sliced;
+    }
+
+    /** What a reader of the log finds in a slice, of its own lane or not. */
+    private Stream<String> prompts(Slice slice) {
+      int partition = slice.getSpan().getPartition();
+      List<String> found = new ArrayList<>();
+      for (Run run : Runs.decode(slice.getSpan().getRuns())) {
+        kafka
+            .prompts(partition)
+            .subMap(run.first(), run.last() + 1)
+            .keySet()
+            .forEach(offset -> found.add(partition + "-" + offset));
+      }
+      assertThat(found).hasSize(slice.getSpan().getCount());
+      return found.stream();
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> letter, String name) {
+      Header header = letter.headers().lastHeader(name);
+      return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+  }
+}
