@@ -13,12 +13,15 @@ import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.service.Part;
 import io.promptferry.runtime.service.Service;
+import io.promptferry.runtime.service.StartupException;
 import io.promptferry.schemas.Prerequisites;
 import io.promptferry.schemas.RecordSerdes;
+import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The batcher as a service: slice, assemble and submit. */
@@ -53,10 +56,30 @@ public final class BatcherService implements Service {
             .toList(),
         topics.inner(),
         Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT)));
+    checkRetention(context, kafka, topics);
     BatchProvider provider = new GeminiProvider(GeminiSettings.from(context.config()));
     return List.of(
         SubmitPart.of(context, kafka, serdes, provider),
         AssemblePart.of(context, kafka, serdes),
         SlicePart.of(context, kafka, serdes));
+  }
+
+  private static void checkRetention(Context context, KafkaClients kafka, Topics topics) {
+    PromptRetention retention = PromptRetention.from(context.config(), context.clock().instant());
+    Duration timeout = Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT));
+    try (Admin client = kafka.admin()) {
+      var admin = new TopicAdmin(client, timeout);
+      admin.names().stream()
+          .filter(topics::isPrompts)
+          .sorted()
+          .forEach(
+              topic ->
+                  retention
+                      .problem(topic, admin.settings(topic))
+                      .ifPresent(
+                          problem -> {
+                            throw new StartupException(problem);
+                          }));
+    }
   }
 }

@@ -14,13 +14,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -122,6 +125,27 @@ public final class TopicAdmin {
     } catch (UnknownTopicOrPartitionException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The topic's settings as they hold, defaults included.
+   *
+   * @throws UnknownTopicOrPartitionException when there is none
+   */
+  public Map<String, String> settings(String topic) {
+    var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Config config =
+        await(
+            Objects.requireNonNull(
+                admin
+                    .describeConfigs(
+                        List.of(resource), new DescribeConfigsOptions().timeoutMs(millis()))
+                    .values()
+                    .get(resource),
+                "Kafka answers each topic asked for"));
+    var settings = new TreeMap<String, String>();
+    config.entries().forEach(entry -> settings.put(entry.name(), entry.value()));
+    return settings;
   }
 
   /** The names of all topics of the cluster that the caller may see. */

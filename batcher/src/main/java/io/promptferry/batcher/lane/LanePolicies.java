@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -91,6 +92,11 @@ public final class LanePolicies {
         .findFirst()
         .map(LaneOverride::policy)
         .orElse(usual);
+  }
+
+  /** Every policy that some lane may have. */
+  public List<LanePolicy> all() {
+    return Stream.concat(Stream.of(usual), overrides.stream().map(LaneOverride::policy)).toList();
   }
 
   /** The policy of all lanes that no override names. */

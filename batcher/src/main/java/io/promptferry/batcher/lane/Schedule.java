@@ -82,6 +82,11 @@ public final class Schedule {
         zone(ZONE, config.getString(ZONE)));
   }
 
+  /** Whether batches may be closed at any time. */
+  public boolean always() {
+    return openings == null;
+  }
+
   /**
    * Whether a slice may go into a batch.
    *

@@ -1,0 +1,84 @@
+package io.promptferry.batcher;
+
+import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.lane.LanePolicy;
+import io.promptferry.batcher.lane.Schedule;
+import io.promptferry.batcher.submit.SubmitSettings;
+import io.promptferry.runtime.config.ServiceConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * Whether a topic keeps prompts for as long as the configuration lets one wait. Batches hold
+ * offsets, so a prompt that is deleted before its answer is lost.
+ */
+final class PromptRetention {
+
+  /** A job that has not ended by then expires. Source: the Gemini API's batch documentation. */
+  private static final Duration LONGEST_JOB = Duration.ofDays(2);
+
+  /** Enough to see a schedule's longest gap, a year of days among them. */
+  private static final int OPENINGS = 400;
+
+  private final Duration longestWait;
+
+  private PromptRetention(Duration longestWait) {
+    this.longestWait = longestWait;
+  }
+
+  static PromptRetention from(ServiceConfig config, Instant now) {
+    Duration batching =
+        LanePolicies.from(config).all().stream()
+            .map(policy -> batching(policy, now))
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    Duration submitting = Duration.ofMillis(config.getLong(SubmitSettings.GIVE_UP_AFTER));
+    return new PromptRetention(batching.plus(submitting).plus(LONGEST_JOB));
+  }
+
+  private static Duration batching(LanePolicy policy, Instant now) {
+    return longestGap(policy.schedule(), now).plus(policy.limits().linger());
+  }
+
+  private static Duration longestGap(Schedule schedule, Instant now) {
+    Duration longest = Duration.ZERO;
+    Instant last = now;
+    for (int i = 0; i < OPENINGS && !schedule.always(); i++) {
+      Instant next = schedule.next(last);
+      Duration gap = Duration.between(last, next);
+      longest = gap.compareTo(longest) > 0 ? gap : longest;
+      last = next;
+    }
+    return longest;
+  }
+
+  /** What is wrong with the settings of a prompts topic, and what to do about it. */
+  Optional<String> problem(String topic, Map<String, String> settings) {
+    String policy = settings.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "");
+    if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+      return Optional.of(
+          "topic %s is compacted and would lose all but the last prompt of a key: set its %s to delete"
+              .formatted(topic, TopicConfig.CLEANUP_POLICY_CONFIG));
+    }
+    long retention = Long.parseLong(settings.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+    if (retention >= 0 && retention < longestWait.toMillis()) {
+      return Optional.of(
+          "topic %s keeps prompts for %s, but one may wait %s for its answer: raise its %s to %d, or lower %s, %s or the gaps of %s"
+              .formatted(
+                  topic,
+                  Duration.ofMillis(retention),
+                  longestWait,
+                  TopicConfig.RETENTION_MS_CONFIG,
+                  longestWait.toMillis(),
+                  SubmitSettings.GIVE_UP_AFTER,
+                  BatchLimits.LINGER,
+                  Schedule.CRON));
+    }
+    return Optional.empty();
+  }
+}
