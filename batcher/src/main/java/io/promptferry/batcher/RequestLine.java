@@ -24,12 +24,6 @@ public final class RequestLine {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
-  /**
-   * English text has four bytes and more to a token, text in other scripts about three. Text that
-   * is no language, such as rows of digits, can have fewer.
-   */
-  private static final int BYTES_PER_TOKEN = 3;
-
   private RequestLine() {}
 
   /**
@@ -49,14 +43,6 @@ public final class RequestLine {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the prompt cannot be written as JSON", e);
     }
-  }
-
-  /**
-   * An estimate of the input tokens of a line, on the high side for natural language, since quotas
-   * are counted in tokens.
-   */
-  public static long estimateTokens(int lineBytes) {
-    return lineBytes / BYTES_PER_TOKEN + 1L;
   }
 
   private static ObjectNode request(PromptEvent event) {

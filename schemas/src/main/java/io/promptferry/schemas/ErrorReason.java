@@ -15,7 +15,8 @@ public enum ErrorReason {
   MODEL_NOT_ALLOWED("The model is not on the batcher's prompt.models.allowed."),
   BAD_REQUEST("request is not a JSON object."),
   BAD_SCHEMA("responseJsonSchema is no JSON Schema, or contradicts responseMimeType."),
-  BAD_SETTING("A generation setting is outside its range."),
+  BAD_SETTING(
+      "A generation setting is outside its range, or id, replyTo or attributes are too long."),
   TOO_LARGE("The prompt alone is larger than a batch may be."),
   TOO_MANY_LANES(
       "The prompt names one more model than lane.open.max allows at a time: mend the name, or send it again later."),

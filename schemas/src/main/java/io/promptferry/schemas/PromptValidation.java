@@ -1,13 +1,7 @@
 package io.promptferry.schemas;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.records.GenerationSettings;
 import io.promptferry.records.PromptEvent;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PromptValidation {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  /** The most characters of an event's id, which comes back in every answer. */
+  public static final int MAX_ID = 1_000;
+
+  /** The most characters of an event's attributes, names and values together: they come back. */
+  public static final int MAX_ATTRIBUTES = 100_000;
+
+  /** The most characters of a topic's name, by Kafka. */
+  private static final int MAX_TOPIC = 249;
 
   private static final String MODEL_PREFIX = "models/";
 
@@ -43,40 +43,18 @@ public final class PromptValidation {
   private PromptValidation() {}
 
   /**
-   * Checks one event; does no I/O.
+   * Checks one event; does no I/O, and throws nothing however odd the event.
    *
    * @param now against which the deadline is held
-   * @return the first rule that the event breaks, or nothing when it is good
+   * @return the first rule that the event breaks, or nothing when it is good; the message is one
+   *     line that quotes no content
    */
   public static Optional<Rejection> check(PromptEvent event, Rules rules, Instant now) {
-    boolean simple = hasText(event.getPrompt()) || !event.getParts().isEmpty();
-    boolean raw = event.getRequest() != null;
-    if (!simple && !raw) {
-      return reject(
-          ErrorReason.NO_CONTENT, "the event has no content: set prompt, parts or request");
-    }
-    if (raw
-        && (simple
-            || event.getSystem() != null
-            || event.getResponseJsonSchema() != null
-            || event.getGeneration() != null)) {
-      return reject(
-          ErrorReason.TWO_FORMS,
-          "request stands alone: unset prompt, parts, system, responseJsonSchema and generation");
-    }
-    if (raw) {
-      return reject(
-          ErrorReason.UNSUPPORTED,
-          "request is not supported yet: use prompt, system, responseJsonSchema and generation");
-    }
-    if (!event.getParts().isEmpty()) {
-      return reject(
-          ErrorReason.UNSUPPORTED, "parts are not supported yet: put the text into prompt");
-    }
-    return checkModel(event, rules)
+    return checkForm(event)
+        .or(() -> checkModel(event, rules))
         .or(() -> checkDeadline(event, now))
         .or(() -> checkSchema(event))
-        .or(() -> checkGeneration(event.getGeneration()));
+        .or(() -> checkSettings(event));
   }
 
   /** The model that answers the event, without {@code models/}; empty when there is none. */
@@ -88,6 +66,42 @@ public final class PromptValidation {
   /** Whether this may be a model's name, with or without {@code models/} before it. */
   public static boolean isModelName(String name) {
     return MODEL.matcher(name).matches();
+  }
+
+  private static Optional<Rejection> checkForm(PromptEvent event) {
+    boolean simple = hasText(event.getPrompt()) || !event.getParts().isEmpty();
+    if (event.getRequest() != null) {
+      return checkRequest(event, event.getRequest(), simple);
+    }
+    if (!simple) {
+      return reject(
+          ErrorReason.NO_CONTENT, "the event has no content: set prompt, parts or request");
+    }
+    if (!event.getParts().isEmpty()) {
+      return reject(
+          ErrorReason.UNSUPPORTED, "parts are not supported yet: put the text into prompt");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Rejection> checkRequest(
+      PromptEvent event, String request, boolean simple) {
+    if (simple
+        || event.getSystem() != null
+        || event.getResponseJsonSchema() != null
+        || event.getGeneration() != null) {
+      return reject(
+          ErrorReason.TWO_FORMS,
+          "request stands alone: unset prompt, parts, system, responseJsonSchema and generation");
+    }
+    try {
+      JsonText.object(request);
+    } catch (JsonText.NoObjectException e) {
+      return reject(ErrorReason.BAD_REQUEST, "request " + e.flaw());
+    }
+    return reject(
+        ErrorReason.UNSUPPORTED,
+        "request is not supported yet: use prompt, system, responseJsonSchema and generation");
   }
 
   private static Optional<Rejection> checkModel(PromptEvent event, Rules rules) {
@@ -128,51 +142,36 @@ public final class PromptValidation {
     if (mimeType != null && !mimeType.equals("application/json")) {
       return reject(
           ErrorReason.BAD_SCHEMA,
-          "responseJsonSchema needs responseMimeType application/json or none, not " + mimeType);
+          "responseJsonSchema needs responseMimeType application/json: set that one or none");
     }
-    try {
-      JsonNode tree = JSON.readTree(schema);
-      if (!StandardCharsets.UTF_8.newEncoder().canEncode(tree.toString())) {
-        // JSON can escape it, no UTF-8 file can hold it, and the whole file would be refused.
-        return reject(ErrorReason.BAD_SCHEMA, "responseJsonSchema holds half a surrogate pair");
-      }
-      if (tree.isObject()) {
-        return Optional.empty();
-      }
-    } catch (JsonProcessingException e) {
-      JsonLocation where = e.getLocation();
-      return reject(
-          ErrorReason.BAD_SCHEMA,
-          where == null
-              ? "responseJsonSchema goes past what can be read: nested too deep, or a number too long"
-              : "responseJsonSchema is not JSON: column " + where.getColumnNr());
-    }
-    return reject(ErrorReason.BAD_SCHEMA, "responseJsonSchema must be a JSON object");
+    return JsonSchemas.flaw(schema)
+        .map(flaw -> new Rejection(ErrorReason.BAD_SCHEMA, "responseJsonSchema " + flaw));
   }
 
-  private static Optional<Rejection> checkGeneration(@Nullable GenerationSettings settings) {
-    if (settings == null) {
-      return Optional.empty();
+  private static Optional<Rejection> checkSettings(PromptEvent event) {
+    return Optional.ofNullable(event.getGeneration())
+        .flatMap(GenerationRules::flaw)
+        .or(() -> flawOfSize(event))
+        .map(flaw -> new Rejection(ErrorReason.BAD_SETTING, flaw));
+  }
+
+  private static Optional<String> flawOfSize(PromptEvent event) {
+    if (event.getId().length() > MAX_ID) {
+      return Optional.of("id must have %d characters at most".formatted(MAX_ID));
     }
-    if (settings.getTemperature() != null
-        && !(settings.getTemperature() >= 0 && settings.getTemperature() <= 2)) {
-      return reject(ErrorReason.BAD_SETTING, "temperature must be 0.0 to 2.0");
+    if (event.getReplyTo() != null && event.getReplyTo().length() > MAX_TOPIC) {
+      return Optional.of("replyTo must have %d characters at most".formatted(MAX_TOPIC));
     }
-    if (settings.getTopP() != null && !(settings.getTopP() >= 0 && settings.getTopP() <= 1)) {
-      return reject(ErrorReason.BAD_SETTING, "topP must be 0.0 to 1.0");
-    }
-    if (settings.getMaxOutputTokens() != null && settings.getMaxOutputTokens() < 1) {
-      return reject(ErrorReason.BAD_SETTING, "maxOutputTokens must be 1 or more");
-    }
-    if (!isFinite(settings.getPresencePenalty()) || !isFinite(settings.getFrequencyPenalty())) {
-      return reject(
-          ErrorReason.BAD_SETTING, "presencePenalty and frequencyPenalty must be finite numbers");
+    long attributes =
+        event.getAttributes().entrySet().stream()
+            .mapToLong(entry -> entry.getKey().length() + entry.getValue().length())
+            .sum();
+    if (attributes > MAX_ATTRIBUTES) {
+      return Optional.of(
+          "attributes must have %d characters at most, names and values together"
+              .formatted(MAX_ATTRIBUTES));
     }
     return Optional.empty();
-  }
-
-  private static boolean isFinite(@Nullable Double value) {
-    return value == null || Double.isFinite(value);
   }
 
   private static boolean hasText(@Nullable String text) {

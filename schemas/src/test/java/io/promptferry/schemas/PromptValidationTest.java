@@ -9,6 +9,7 @@ import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.PromptValidation.Rejection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -55,7 +56,19 @@ class PromptValidationTest {
         row("one token", set(settings -> settings.setMaxOutputTokens(1))),
         row(
             "penalties below zero",
-            set(settings -> settings.setPresencePenalty(-2.0).setFrequencyPenalty(-2.0))));
+            set(settings -> settings.setPresencePenalty(-2.0).setFrequencyPenalty(-2.0))),
+        row("least topK", set(s -> s.setTopK(1))),
+        row("any seed", set(s -> s.setSeed(Integer.MIN_VALUE))),
+        row("five stop sequences", set(s -> s.setStopSequences(List.of("a", "b", " ", "d", "e")))),
+        row("no thinking", set(s -> s.setThinkingBudget(0))),
+        row("thinking as it likes", set(s -> s.setThinkingBudget(-1))),
+        row("plain text", set(s -> s.setResponseMimeType("text/plain"))),
+        row("a long id", event -> event.setId("i".repeat(1_000))),
+        row("a long topic", event -> event.setReplyTo("t".repeat(249))),
+        row(
+            "many attributes",
+            event ->
+                event.setAttributes(Map.of("ab", "c".repeat(50_000), "d", "e".repeat(49_997)))));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -101,6 +114,19 @@ class PromptValidationTest {
             event -> with(raw(event), settings -> settings),
             ErrorReason.TWO_FORMS),
         row("request", PromptValidationTest::raw, ErrorReason.UNSUPPORTED),
+        row("request of nothing", event -> raw(event, ""), ErrorReason.BAD_REQUEST),
+        row("request no JSON", event -> raw(event, "{\"a\":"), ErrorReason.BAD_REQUEST),
+        row("request no object", event -> raw(event, "[{}]"), ErrorReason.BAD_REQUEST),
+        row("two requests", event -> raw(event, "{} {}"), ErrorReason.BAD_REQUEST),
+        row(
+            "request with half a pair",
+            event -> raw(event, "{\"a\":\"\\ude00\"}"),
+            ErrorReason.BAD_REQUEST),
+        row(
+            "request nested too deep",
+            event -> raw(event, "{\"a\":".repeat(101) + "1" + "}".repeat(101)),
+            ErrorReason.BAD_REQUEST),
+        row("no request and prompt", event -> event.setRequest("no JSON"), ErrorReason.TWO_FORMS),
         row("parts", event -> event.setParts(List.of(part())), ErrorReason.UNSUPPORTED),
         row(
             "parts alone",
@@ -141,6 +167,33 @@ class PromptValidationTest {
         row(
             "frequency",
             set(s -> s.setFrequencyPenalty(Double.POSITIVE_INFINITY)),
+            ErrorReason.BAD_SETTING),
+        row(
+            "schema that is none",
+            event -> event.setResponseJsonSchema("{\"type\":\"STRING\"}"),
+            ErrorReason.BAD_SCHEMA),
+        row("topK of none", set(s -> s.setTopK(0)), ErrorReason.BAD_SETTING),
+        row(
+            "six stop sequences",
+            set(s -> s.setStopSequences(List.of("a", "b", "c", "d", "e", "f"))),
+            ErrorReason.BAD_SETTING),
+        row(
+            "an empty stop sequence",
+            set(s -> s.setStopSequences(List.of("a", ""))),
+            ErrorReason.BAD_SETTING),
+        row("less than no thinking", set(s -> s.setThinkingBudget(-2)), ErrorReason.BAD_SETTING),
+        row(
+            "an unknown MIME type",
+            set(s -> s.setResponseMimeType("text/html\n")),
+            ErrorReason.BAD_SETTING),
+        row("too long an id", event -> event.setId("i".repeat(1_001)), ErrorReason.BAD_SETTING),
+        row(
+            "too long a topic",
+            event -> event.setReplyTo("t".repeat(250)),
+            ErrorReason.BAD_SETTING),
+        row(
+            "too many attributes",
+            event -> event.setAttributes(Map.of("a", "b".repeat(50_000), "c", "d".repeat(49_999))),
             ErrorReason.BAD_SETTING));
   }
 
@@ -177,6 +230,27 @@ class PromptValidationTest {
         .hasValueSatisfying(message -> assertThat(message).doesNotContain("secret"));
   }
 
+  @Test
+  void aRequestThatIsNoJsonIsNotQuoted() {
+    assertThat(check(event -> raw(event, "{\n \"secret word")))
+        .contains(new Rejection(ErrorReason.BAD_REQUEST, "request is not JSON: line 2, column 14"));
+  }
+
+  @Test
+  void aModelMustBeOnTheListWhereThereIsOne() {
+    var rules = new PromptValidation.Rules("a", Set.of("a", "b"));
+    PromptEvent event = PromptEvent.newBuilder().setPrompt("why?").build();
+    assertThat(PromptValidation.check(event, rules, NOW)).isEmpty();
+    event.setModel("models/b");
+    assertThat(PromptValidation.check(event, rules, NOW)).isEmpty();
+    event.setModel("c");
+    assertThat(PromptValidation.check(event, rules, NOW))
+        .contains(
+            new Rejection(
+                ErrorReason.MODEL_NOT_ALLOWED,
+                "the model c is not on prompt.models.allowed: use one that is"));
+  }
+
   private static Optional<Rejection> check(Change change) {
     PromptEvent event = change.apply(PromptEvent.newBuilder().setPrompt("why?")).build();
     return PromptValidation.check(event, new PromptValidation.Rules(MODEL, Set.of()), NOW);
@@ -191,7 +265,11 @@ class PromptValidationTest {
   }
 
   private static PromptEvent.Builder raw(PromptEvent.Builder event) {
-    return event.setPrompt(null).setRequest("{}");
+    return raw(event, "{}");
+  }
+
+  private static PromptEvent.Builder raw(PromptEvent.Builder event, String request) {
+    return event.setPrompt(null).setRequest(request);
   }
 
   private static Part part() {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -102,6 +104,14 @@ public final class LanePolicies {
   /** The policy of all lanes that no override names. */
   public LanePolicy usual() {
     return usual;
+  }
+
+  /** The labels that overrides name. */
+  Set<String> labels() {
+    return overrides.stream()
+        .flatMap(override -> override.wanted().keySet().stream())
+        .filter(name -> !LaneLabels.TAKEN.contains(name))
+        .collect(Collectors.toSet());
   }
 
   private static LanePolicy policy(AbstractConfig config) {

@@ -1,23 +1,21 @@
 package io.promptferry.batcher.slice;
 
 import io.promptferry.batcher.RequestLine;
+import io.promptferry.batcher.TokenEstimate;
 import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.LaneFinder;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Lane;
-import io.promptferry.records.LaneKind;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
 import java.time.Instant;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Decides what becomes of each record of the prompts topic. */
 final class PromptIntake {
-
-  private static final String ACCOUNT = "default";
 
   /** Room in a line's key for the topic number that a batch of several topics adds. */
   private static final int TOPIC_NUMBER_BYTES = 5;
@@ -25,12 +23,17 @@ final class PromptIntake {
   private final RecordDecoder<PromptEvent> decoder;
   private final PromptValidation.Rules rules;
   private final LanePolicies policies;
+  private final LaneFinder lanes;
 
   PromptIntake(
-      RecordDecoder<PromptEvent> decoder, PromptValidation.Rules rules, LanePolicies policies) {
+      RecordDecoder<PromptEvent> decoder,
+      PromptValidation.Rules rules,
+      LanePolicies policies,
+      LaneFinder lanes) {
     this.decoder = decoder;
     this.rules = rules;
     this.policies = policies;
+    this.lanes = lanes;
   }
 
   /**
@@ -50,10 +53,19 @@ final class PromptIntake {
     if (rejection.isPresent()) {
       return new Intake.Rejected(rejection.get().reason(), rejection.get().message());
     }
-    return measure(record, event);
+    String model = PromptValidation.model(event, rules);
+    return lanes
+        .find(model, record.headers(), event.getAttributes(), now)
+        .map(lane -> measure(record, event, lane))
+        .orElseGet(
+            () ->
+                new Intake.Rejected(
+                    ErrorReason.TOO_MANY_LANES,
+                    "the model %s is one more than may be in use at a time (%s): mend its name or send the prompt later"
+                        .formatted(model, LaneFinder.MAX_OPEN)));
   }
 
-  private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event) {
+  private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event, Lane lane) {
     // Rendered and thrown away: the only exact measure of what the prompt takes in the file.
     String key = record.partition() + "-" + record.offset();
     int bytes;
@@ -64,8 +76,7 @@ final class PromptIntake {
       return new Intake.Rejected(
           ErrorReason.BAD_SCHEMA, "responseJsonSchema cannot be written: nest it less deeply");
     }
-    long tokens = RequestLine.estimateTokens(bytes);
-    Lane lane = new Lane(PromptValidation.model(event, rules), ACCOUNT, LaneKind.NORMAL, Map.of());
+    long tokens = TokenEstimate.of(event);
     BatchLimits limits = policies.of(lane).limits();
     if (bytes > limits.bytes()) {
       return tooLarge(bytes + " bytes", BatchLimits.MAX_BYTES, limits.bytes());

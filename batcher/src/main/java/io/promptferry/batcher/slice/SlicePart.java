@@ -1,5 +1,7 @@
 package io.promptferry.batcher.slice;
 
+import io.promptferry.batcher.lane.LaneFinder;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -26,12 +28,22 @@ public final class SlicePart {
 
   public static Part of(Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
     String group = context.config().getString(ServiceConfig.DEPLOYMENT) + "-slice";
+    // One for all lives of the loop: a gauge is registered once.
+    LaneFinder lanes =
+        LaneFinder.from(context.config(), LanePolicies.from(context.config()), context.metrics());
     return new LoopPart(
-        "slice", () -> loop(context, kafka, serdes, group), context.limits(), context.clock());
+        "slice",
+        () -> loop(context, kafka, serdes, group, lanes),
+        context.limits(),
+        context.clock());
   }
 
   private static SliceLoop loop(
-      Service.Context context, KafkaClients kafka, RecordSerdes serdes, String group) {
+      Service.Context context,
+      KafkaClients kafka,
+      RecordSerdes serdes,
+      String group,
+      LaneFinder lanes) {
     SliceSettings settings = SliceSettings.from(context.config());
     var consumer =
         kafka.groupConsumer(
@@ -45,7 +57,8 @@ public final class SlicePart {
         new SliceLoop.Clients(
             consumer, producer, serdes.serializer(Slice.class), topic -> topicId(kafka, topic));
     var intake =
-        new PromptIntake(serdes.decoder(PromptEvent.class), settings.rules(), settings.policies());
+        new PromptIntake(
+            serdes.decoder(PromptEvent.class), settings.rules(), settings.policies(), lanes);
     return new SliceLoop(
         clients,
         Topics.from(context.config()),

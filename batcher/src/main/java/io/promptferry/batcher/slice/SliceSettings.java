@@ -1,5 +1,6 @@
 package io.promptferry.batcher.slice;
 
+import io.promptferry.batcher.lane.LaneFinder;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.schemas.PromptValidation;
 import java.time.Duration;
@@ -26,7 +27,8 @@ public record SliceSettings(
 
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
-    return def.define(
+    return LaneFinder.define(def)
+        .define(
             DEFAULT_MODEL,
             ConfigDef.Type.STRING,
             "",

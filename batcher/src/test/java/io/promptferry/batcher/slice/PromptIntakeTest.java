@@ -1,13 +1,18 @@
 package io.promptferry.batcher.slice;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.RequestLine;
+import io.promptferry.batcher.TokenEstimate;
 import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.LaneFinders;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
@@ -62,8 +67,16 @@ class PromptIntakeTest {
   }
 
   private static PromptIntake intake(String defaultModel, BatchLimits limits) {
+    return intake(defaultModel, Policies.of(limits), Map.of());
+  }
+
+  private static PromptIntake intake(
+      String defaultModel, LanePolicies policies, Map<String, String> lanes) {
     return new PromptIntake(
-        decoder, new PromptValidation.Rules(defaultModel, Set.of()), Policies.of(limits));
+        decoder,
+        new PromptValidation.Rules(defaultModel, Set.of()),
+        policies,
+        LaneFinders.of(policies, lanes, new SimpleMeterRegistry()));
   }
 
   private static ConsumerRecord<byte[], byte[]> record(PromptEvent event) {
@@ -100,7 +113,7 @@ class PromptIntakeTest {
                 "",
                 new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL, Map.of()),
                 line + 5,
-                RequestLine.estimateTokens(line + 5),
+                TokenEstimate.of(event),
                 NOW.plusSeconds(60)));
   }
 
@@ -195,7 +208,8 @@ class PromptIntakeTest {
         new PromptIntake(
             gone.serdes().decoder(PromptEvent.class),
             new PromptValidation.Rules("m", Set.of()),
-            Policies.of(limits(1_000_000, 1_000_000)));
+            Policies.of(limits(1_000_000, 1_000_000)),
+            LaneFinders.of(Policies.of(limits(1_000_000, 1_000_000))));
     gone.close();
     assertThatThrownBy(() -> intake.decide(record(Prompts.event("Hello")), NOW))
         .isInstanceOf(KafkaException.class)
@@ -215,10 +229,42 @@ class PromptIntakeTest {
   }
 
   @Test
+  void theLaneHasTheLabelsOfItsHeadersAndAttributes() {
+    PromptIntake intake =
+        intake(
+            "m",
+            Policies.of(limits(1_000_000, 1_000_000)),
+            Map.of("lane.by", "header:tenant,attribute:centre"));
+    PromptEvent event = Prompts.event("Hello");
+    event.setAttributes(Map.of("centre", "7"));
+    var record = record(event);
+    record.headers().add("tenant", "acme".getBytes(UTF_8));
+    assertThat(intake.decide(record, NOW))
+        .isInstanceOfSatisfying(
+            Intake.Accepted.class,
+            accepted ->
+                assertThat(accepted.lane().getLabels())
+                    .isEqualTo(Map.of("tenant", "acme", "centre", "7")));
+  }
+
+  @Test
+  void oneModelTooManyIsRejectedAndTheKeyNamed() {
+    PromptIntake intake =
+        intake("m", Policies.of(limits(1_000_000, 1_000_000)), Map.of("lane.open.max", "1"));
+    PromptEvent event = Prompts.event("Hello");
+    assertThat(intake.decide(record(event), NOW)).isInstanceOf(Intake.Accepted.class);
+    event.setModel("typo");
+    assertRejected(
+        intake.decide(record(event), NOW), ErrorReason.TOO_MANY_LANES, "(lane.open.max)");
+    // The linger of these limits.
+    assertThat(intake.decide(record(event), NOW.plus(Duration.ofMinutes(1))))
+        .isInstanceOf(Intake.Accepted.class);
+  }
+
+  @Test
   void tooManyTokensNameTheKeyToRaise() {
     var hello = record(Prompts.event("Hello"));
-    long tokens =
-        RequestLine.estimateTokens(RequestLine.render("3-1234", Prompts.event("Hello")).length + 5);
+    long tokens = TokenEstimate.of(Prompts.event("Hello"));
     assertThat(intake("", limits(1000, tokens)).decide(hello, NOW))
         .isInstanceOf(Intake.Accepted.class);
     assertRejected(

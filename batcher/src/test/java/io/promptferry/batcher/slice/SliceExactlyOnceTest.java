@@ -8,6 +8,7 @@ import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.LaneFinders;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.batcher.slice.SimulatedMember.CommitOrder;
 import io.promptferry.batcher.slice.SimulatedMember.Crash;
@@ -277,7 +278,8 @@ class SliceExactlyOnceTest {
       return new SliceLoop(
           new SliceLoop.Clients(consumer, producer, slices.serializer(), topic -> "topic-id"),
           new Topics(""),
-          new PromptIntake(decoder, rules, Policies.of(limits)),
+          new PromptIntake(
+              decoder, rules, Policies.of(limits), LaneFinders.of(Policies.of(limits))),
           new SliceSettings(rules, INTERVAL, Policies.of(limits)),
           new SimpleMeterRegistry(),
           clock);

@@ -9,6 +9,7 @@ import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.lane.BatchLimits;
+import io.promptferry.batcher.lane.LaneFinders;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
@@ -97,7 +98,11 @@ class SliceLoopTest {
     return new SliceLoop(
         new SliceLoop.Clients(reader, producer, slices.serializer(), topic -> "id-of-" + topic),
         new Topics(""),
-        new PromptIntake(prompts, new PromptValidation.Rules("m", Set.of()), Policies.of(limits)),
+        new PromptIntake(
+            prompts,
+            new PromptValidation.Rules("m", Set.of()),
+            Policies.of(limits),
+            LaneFinders.of(Policies.of(limits))),
         new SliceSettings(new PromptValidation.Rules("m", Set.of()), INTERVAL, Policies.of(limits)),
         metrics,
         clock);

@@ -1,0 +1,120 @@
+package io.promptferry.batcher.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LanePoliciesTest {
+
+  private static LanePolicies from(String overrides) {
+    var values = new HashMap<String, String>();
+    values.put("batch.max.requests", "100");
+    values.put("batch.linger.ms", "7");
+    values.put("lane.overrides", overrides);
+    return LanePolicies.from(new AbstractConfig(LanePolicies.define(new ConfigDef()), values));
+  }
+
+  private static Lane lane(String model, LaneKind kind, Map<String, String> labels) {
+    return new Lane(model, "default", kind, labels);
+  }
+
+  private static int requests(LanePolicies policies, Lane lane) {
+    return policies.of(lane).limits().requests();
+  }
+
+  private static Lane normal(String model) {
+    return lane(model, LaneKind.NORMAL, Map.of());
+  }
+
+  @Test
+  void withoutOverridesAllLanesAreAlike() {
+    LanePolicies policies = from("[]");
+    assertThat(requests(policies, normal("m"))).isEqualTo(100);
+    assertThat(policies.of(normal("m"))).isSameAs(policies.usual());
+  }
+
+  @Test
+  void anOverrideHoldsForTheLanesItNamesAndLeavesTheRestAsItIs() {
+    LanePolicies policies = from("[{\"model\":\"m\",\"batch.max.requests\":5}]");
+    BatchLimits limits = policies.of(normal("m")).limits();
+    assertThat(limits.requests()).isEqualTo(5);
+    assertThat(limits.linger()).isEqualTo(Duration.ofMillis(7));
+    assertThat(limits.bytes()).isEqualTo(policies.usual().limits().bytes());
+    assertThat(requests(policies, normal("n"))).isEqualTo(100);
+  }
+
+  @Test
+  void aLaneMustHaveAllThatAnOverrideNames() {
+    LanePolicies policies =
+        from(
+            "[{\"model\":\"m\",\"account\":\"default\",\"kind\":\"RETRY\",\"tenant\":\"acme\","
+                + "\"batch.max.requests\":5}]");
+    Map<String, String> acme = Map.of("tenant", "acme", "centre", "1");
+    assertThat(requests(policies, lane("m", LaneKind.RETRY, acme))).isEqualTo(5);
+    assertThat(requests(policies, lane("n", LaneKind.RETRY, acme))).isEqualTo(100);
+    assertThat(requests(policies, lane("m", LaneKind.NORMAL, acme))).isEqualTo(100);
+    assertThat(requests(policies, lane("m", LaneKind.RETRY, Map.of("tenant", "b")))).isEqualTo(100);
+    assertThat(requests(policies, lane("m", LaneKind.RETRY, Map.of()))).isEqualTo(100);
+  }
+
+  @Test
+  void theFirstThatFitsCounts() {
+    LanePolicies policies =
+        from(
+            "[{\"tenant\":\"acme\",\"batch.max.requests\":5},"
+                + "{\"model\":\"m\",\"batch.max.requests\":6,\"batch.linger.ms\":8}]");
+    BatchLimits both = policies.of(lane("m", LaneKind.NORMAL, Map.of("tenant", "acme"))).limits();
+    assertThat(both.requests()).isEqualTo(5);
+    assertThat(both.linger()).isEqualTo(Duration.ofMillis(7));
+    assertThat(requests(policies, normal("m"))).isEqualTo(6);
+  }
+
+  @Test
+  void aScheduleMayBeALanesOwn() {
+    LanePolicies policies = from("[{\"kind\":\"RETRY\",\"batch.schedule.cron\":\"0 2 * * *\"}]");
+    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+    Schedule own = policies.of(lane("m", LaneKind.RETRY, Map.of())).schedule();
+    assertThat(own.closing(noon, noon)).isEmpty();
+    assertThat(policies.of(normal("m")).schedule().closing(noon, noon)).isPresent();
+  }
+
+  @Test
+  void tellsTheLabelsThatOverridesName() {
+    assertThat(
+            from("[{\"model\":\"m\",\"tenant\":\"a\"},{\"kind\":\"RETRY\",\"centre\":1}]").labels())
+        .containsExactlyInAnyOrder("tenant", "centre");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{ ; not JSON",
+        "[] [] ; not JSON",
+        "{} ; JSON array",
+        "[5] ; objects only",
+        "[{\"batch.max.requests\":5}] ; which lanes",
+        "[{\"model\":\"m\",\"batch.max.request\":5}] ; no key batch.max.request",
+        "[{\"model\":\"m\",\"batch.max.requests\":0}] ; batch.max.requests",
+        "[{\"model\":\"m\",\"batch.max.requests\":\"many\"}] ; batch.max.requests",
+        "[{\"model\":\"m\",\"batch.schedule.cron\":\"daily\"}] ; batch.schedule.cron",
+      })
+  void aFaultyOverrideIsRefusedAtStart(String overrides, String message) {
+    assertThatThrownBy(() -> from(overrides))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+}
