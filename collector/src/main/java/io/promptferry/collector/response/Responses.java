@@ -30,6 +30,8 @@ public final class Responses {
           HeaderNames.INTENDED_TOPIC,
           HeaderNames.REASON,
           HeaderNames.TIMESTAMP,
+          HeaderNames.SCHEMA_ID,
+          HeaderNames.VALUE_BYTES,
           HeaderNames.ERROR_MESSAGE,
           HeaderNames.ERROR_TOPIC,
           HeaderNames.ERROR_PARTITION,

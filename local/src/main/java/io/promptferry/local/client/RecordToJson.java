@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -11,14 +12,14 @@ import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A record as the JSON that a person reads: the counterpart of {@link JsonToRecord}. */
-final class RecordToJson {
+public final class RecordToJson {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private RecordToJson() {}
 
   /** All fields that are not null. */
-  static ObjectNode write(IndexedRecord record) {
+  public static ObjectNode write(IndexedRecord record) {
     ObjectNode object = NODES.objectNode();
     for (Schema.Field field : record.getSchema().getFields()) {
       Object value = record.get(field.pos());
@@ -48,6 +49,11 @@ final class RecordToJson {
       ObjectNode object = NODES.objectNode();
       entries.forEach((name, item) -> object.set(String.valueOf(name), node(item)));
       return object;
+    } else if (value instanceof ByteBuffer bytes) {
+      var copy = new byte[bytes.remaining()];
+      bytes.duplicate().get(copy);
+      // Base64 in JSON.
+      return NODES.binaryNode(copy);
     }
     // Strings, enums, and times, whose text is ISO-8601.
     return NODES.textNode(value.toString());

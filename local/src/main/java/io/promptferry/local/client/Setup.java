@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 public final class Setup {
 
   /** How long each question to the cluster may take. */
-  static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+  public static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
 
   /**
    * What came of it.
@@ -54,7 +54,8 @@ public final class Setup {
         SchemaRegistration.subjects().stream().map(SchemaRegistration.Subject::name).toList());
   }
 
-  static RecordSerdes serdes(ServiceConfig config) {
+  /** For clients of this configuration. */
+  public static RecordSerdes serdes(ServiceConfig config) {
     return new RecordSerdes(config.registry());
   }
 }

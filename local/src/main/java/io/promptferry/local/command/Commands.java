@@ -50,6 +50,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
       UpCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      DlqCommand.class,
       TopicsCommand.class
     })
 public final class Commands {

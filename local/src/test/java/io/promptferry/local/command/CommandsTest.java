@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
@@ -32,6 +33,10 @@ class CommandsTest {
         "consume",
         "topics",
         "topics create",
+        "dlq",
+        "dlq list",
+        "dlq show",
+        "dlq replay",
         "batcher",
         "poller",
         "collector",
@@ -50,6 +55,23 @@ class CommandsTest {
         .containsExactly(
             "promptferry up: Invalid value for option '--kafka-port': 'x' is not an int; see"
                 + " promptferry up --help");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          dlq list --since yesterday        | 2 | dlq list: Invalid value for option '--since': 'yesterday' is not a time (
+          dlq list --reason BAD_MODLE       | 2 | dlq list: Invalid value for option '--reason' (
+          dlq list --limit 0                | 2 | dlq list: --limit must be 1 or more
+          dlq show 17                       | 2 | dlq show: Invalid value for positional parameter at index 0 (COORDINATES): '17' is not <topic>-
+          dlq replay --since 2h --yes       | 2 | dlq replay: say which to send with --reason R[,R] or --coordinates X
+          dlq replay --reason NO_MODEL --limit 0 | 2 | dlq replay: --limit and --max-replays must be 1 or more
+          """)
+  void whatTheDlqCommandsCannotUnderstandIsToldInOneLine(String words, int code, String message) {
+    assertThat(run(words.split(" "))).isEqualTo(code);
+    assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
   }
 
   @Test

@@ -71,7 +71,18 @@ public final class KafkaClients {
 
   /** A producer that writes in transactions; a later one of the same id fences it. */
   public Producer<byte[], byte[]> transactional(String transactionalId) {
+    return transactional(transactionalId, Map.of());
+  }
+
+  /**
+   * A producer that writes in transactions.
+   *
+   * @param defaults settings for where the configuration says nothing
+   */
+  public Producer<byte[], byte[]> transactional(
+      String transactionalId, Map<String, Object> defaults) {
     Map<String, Object> settings = producerSettings();
+    defaults.forEach(settings::putIfAbsent);
     settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
