@@ -2,6 +2,7 @@ package io.promptferry.batcher;
 
 import io.promptferry.batcher.assemble.AssemblePart;
 import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.slice.SliceBounds;
 import io.promptferry.batcher.slice.SlicePart;
 import io.promptferry.batcher.slice.SliceSettings;
 import io.promptferry.batcher.submit.SubmitPart;
@@ -36,6 +37,7 @@ public final class BatcherService implements Service {
   public ConfigDef config() {
     ConfigDef def = Topics.define(ServiceConfig.define());
     SliceSettings.define(def);
+    SliceBounds.define(def);
     LanePolicies.define(def);
     AssemblePart.define(def);
     SubmitSettings.define(def);

@@ -2,6 +2,7 @@ package io.promptferry.batcher;
 
 import io.promptferry.records.PromptEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,11 +21,16 @@ public final class Prompts {
 
   public static ConsumerRecord<byte[], byte[]> record(
       int partition, long offset, byte[] key, byte[] value) {
+    return record(partition, offset, ManualClock.START.minus(Duration.ofSeconds(3)), key, value);
+  }
+
+  public static ConsumerRecord<byte[], byte[]> record(
+      int partition, long offset, Instant appended, byte[] key, byte[] value) {
     return new ConsumerRecord<>(
         TOPIC,
         partition,
         offset,
-        ManualClock.START.minus(Duration.ofSeconds(3)).toEpochMilli(),
+        appended.toEpochMilli(),
         TimestampType.LOG_APPEND_TIME,
         key.length,
         value.length,

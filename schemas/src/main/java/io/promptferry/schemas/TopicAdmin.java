@@ -148,6 +148,23 @@ public final class TopicAdmin {
     return settings;
   }
 
+  /** The ids of those of the topics that exist, by name; all are asked for in one call. */
+  public Map<String, String> topicIds(Collection<String> topics) {
+    var ids = new TreeMap<String, String>();
+    admin
+        .describeTopics(topics, new DescribeTopicsOptions().timeoutMs(millis()))
+        .topicNameValues()
+        .forEach(
+            (topic, answer) -> {
+              try {
+                ids.put(topic, await(answer).topicId().toString());
+              } catch (UnknownTopicOrPartitionException e) {
+                // Left out.
+              }
+            });
+    return ids;
+  }
+
   /** The names of all topics of the cluster that the caller may see. */
   public Set<String> names() {
     return await(admin.listTopics(new ListTopicsOptions().timeoutMs(millis())).names());

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -28,6 +30,9 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
   public static final String PROMPTS_PATTERN_CONFIG = "prompts.topics.pattern";
 
   private static final String PROMPTS = "prompts";
+
+  /** A ^ that is neither the first character nor escaped nor the negation of a class. */
+  private static final Pattern INNER_ANCHOR = Pattern.compile("(?<![\\[\\\\])(?<!\\A)\\^");
 
   private static final String PROMPT_RETENTION = Long.toString(Duration.ofDays(14).toMillis());
 
@@ -88,6 +93,28 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
             && topic.startsWith(prefix)
             && !isOwn(topic)
             && topic.substring(prefix.length()).matches(promptPattern));
+  }
+
+  /**
+   * What a consumer subscribes to where there is a {@link #promptPattern()}: matches exactly the
+   * whole names that {@link #isPrompts} takes.
+   */
+  public Pattern promptsPattern() {
+    String own =
+        Stream.concat(inner().stream(), Stream.of(deadLetters(), responses()))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("|"))
+            + "|"
+            + Pattern.quote(responses() + ".")
+            + ".*|__.*|.*-changelog";
+    // Behind a prefix ^ would not match; the whole name must match anyway.
+    String pattern = promptPattern.startsWith("^") ? promptPattern.substring(1) : promptPattern;
+    String named =
+        allPrompts().stream().map(Pattern::quote).collect(Collectors.joining("|", "(?:", ")"));
+    return Pattern.compile(
+        promptPattern.isEmpty()
+            ? named
+            : "%s|(?!(?:%s)\\z)%s(?:%s)".formatted(named, own, Pattern.quote(prefix), pattern));
   }
 
   /**
@@ -211,8 +238,13 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
   private static void checkPattern(String key, Object value) {
     try {
       Pattern.compile(value.toString());
+      // As it stands in promptsPattern(): an open quote or a comment would swallow what follows.
+      Pattern.compile("(?:" + value + ")");
     } catch (PatternSyntaxException e) {
       throw new ConfigException(key, value, "is no regular expression: " + e.getDescription());
+    }
+    if (INNER_ANCHOR.matcher(value.toString()).find()) {
+      throw new ConfigException(key, value, "leave out ^: the whole name must match anyway");
     }
   }
 

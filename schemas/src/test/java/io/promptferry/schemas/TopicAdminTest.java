@@ -45,6 +45,16 @@ class TopicAdminTest {
   }
 
   @Test
+  void tellsTheIdsOfTheTopicsThatExist() {
+    admin.create(TOPICS.specs(4, 3));
+    assertThat(admin.topicIds(List.of("prompts", "no-such-topic", "slices")))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "prompts", admin.describe("prompts").topicId().toString(),
+                "slices", admin.describe("slices").topicId().toString()));
+  }
+
+  @Test
   void allIsWellWithAllThere() {
     admin.create(TOPICS.specs(4, 3));
     assertThat(admin.problem(List.of("prompts", "slices", "jobs"), TOPICS.inner())).isEmpty();

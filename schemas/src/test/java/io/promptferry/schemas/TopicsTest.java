@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicsTest {
@@ -99,6 +100,67 @@ class TopicsTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("topics.prefix")
         .hasMessageContaining("use letters, digits, '.', '_' and '-' only");
+  }
+
+  /** The consumer subscribes by the one, the collector guards by the other. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', ''",
+    "'', 'team-.*'",
+    "'', '^team-.*'",
+    "'', '.*'",
+    "'', 'x|team-a'",
+    "'blue.', '.*'",
+    "'blue.', '^team-.*$'",
+    "'blue.', 'x|team-a'",
+    "'blue.', '(?i)TEAM-[^b]'",
+    "'b.', '.*'"
+  })
+  void thePatternMatchesWhatIsPrompts(String prefix, String pattern) {
+    var some = new Topics(prefix, List.of("prompts", "more.prompts"), pattern);
+    for (String start : List.of("", "blue.", "bluex", "b.", "xb.")) {
+      for (String name :
+          List.of(
+              "prompts",
+              "more.prompts",
+              "moreXprompts",
+              "prompts.dlq",
+              "prompts.dlqx",
+              "team-a",
+              "team-b",
+              "Team-a",
+              "x",
+              "xteam-a",
+              "slices",
+              "slices2",
+              "job-states",
+              "responses",
+              "responses.team-a",
+              "responses2",
+              "__consumer_offsets",
+              "a-changelog",
+              "changelog")) {
+        assertThat(some.promptsPattern().matcher(start + name).matches())
+            .as(start + name)
+            .isEqualTo(some.isPrompts(start + name));
+      }
+    }
+  }
+
+  @Test
+  void thePatternTakesATopicThatIsMadeLater() {
+    var some = new Topics("blue.", List.of("prompts"), "team-.*");
+    assertThat(some.promptsPattern().matcher("blue.team-z").matches()).isTrue();
+    assertThat(some.promptsPattern().matcher("team-z").matches()).isFalse();
+    assertThat(some.promptsPattern().matcher("blue.prompts").matches()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(", "\\Qabc", "(?x)abc #", "a|^b", "a^"})
+  void aPatternThatCannotStandBehindAPrefixIsRefused(String pattern) {
+    assertThatThrownBy(() -> fromConfig(Map.of("prompts.topics.pattern", pattern)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("prompts.topics.pattern");
   }
 
   private static Topics fromConfig(Map<String, String> values) {

@@ -1,6 +1,7 @@
 package io.promptferry.batcher.assemble;
 
 import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.position.StartPositions;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.Slice;
@@ -11,7 +12,10 @@ import io.promptferry.runtime.service.Service;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
@@ -56,13 +60,23 @@ public final class AssemblePart {
         context.config().getString(ServiceConfig.DEPLOYMENT) + "-assemble");
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, context.config().getString(STATE_DIR));
-    settings.putIfAbsent(
-        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
+    ensurePositions(context, kafka, topics);
     return new StreamsPart(
         "assemble",
         topology.get(),
         settings,
         context.config().getInt(ServiceConfig.RESTART_MAX),
         context.clock());
+  }
+
+  private static void ensurePositions(Service.Context context, KafkaClients kafka, Topics topics) {
+    String group = context.config().getString(ServiceConfig.DEPLOYMENT) + "-assemble";
+    var timeout = Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT));
+    try (Admin admin = kafka.admin()) {
+      // Without the topic's id: Streams keeps words of its own in the offsets' metadata.
+      StartPositions.ofAnyOutput(admin, group, topics.batches(), timeout)
+          .ensure(topics.slices(), OffsetSpec.earliest(), false);
+    }
   }
 }

@@ -3,31 +3,110 @@ package io.promptferry.batcher.slice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptferry.schemas.HeaderNames;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
-/** A prompt that was rejected, on its way to the dead letters. */
-record DeadLetter(ConsumerRecord<byte[], byte[]> prompt, Intake.Rejected rejected) {
+/**
+ * A prompt that was rejected, on its way to the dead letters.
+ *
+ * @param partition it came from
+ * @param record to write
+ * @param bytes that it takes, about
+ */
+record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> record, long bytes) {
 
-  TopicPartition partition() {
-    return new TopicPartition(prompt.topic(), prompt.partition());
-  }
+  /** No prompt comes with them rightly; what a sender made up would be taken for ours. */
+  private static final List<String> OURS =
+      List.of(
+          HeaderNames.REASON,
+          HeaderNames.TIMESTAMP,
+          HeaderNames.SCHEMA_ID,
+          HeaderNames.VALUE_BYTES,
+          HeaderNames.ERROR_MESSAGE,
+          HeaderNames.ERROR_TOPIC,
+          HeaderNames.ERROR_PARTITION,
+          HeaderNames.ERROR_OFFSET);
 
-  /** The prompt as it came, with its headers, and behind them what was wrong and where it stood. */
-  ProducerRecord<byte[], byte[]> toRecord(String topic) {
+  private static final int MAX_MESSAGE = 1_000;
+
+  /** Lengths and attributes, generously. */
+  private static final int HEADER_FRAME = 12;
+
+  private static final int OWN_HEADERS = 2_000;
+
+  /** Confluent's wire format: a zero, the schema's id, the record. */
+  private static final int WIRE_HEADER = 5;
+
+  /**
+   * The prompt as it came, with its headers, and behind them what was wrong and where it stood.
+   *
+   * <p>What would carry it past the bound is left out: first its value, then its headers, then its
+   * key. Kafka would refuse the letter otherwise, and the same one after each restart, for ever.
+   */
+  static DeadLetter of(
+      ConsumerRecord<byte[], byte[]> prompt, Intake.Rejected rejected, String topic, int maxBytes) {
+    long keyBytes = length(prompt.key());
+    long headerBytes = 0;
+    for (Header header : prompt.headers()) {
+      headerBytes += HEADER_FRAME + (long) utf8(header.key()).length + length(header.value());
+    }
+    boolean key = keyBytes <= maxBytes;
+    long bytes = key ? keyBytes : 0;
+    boolean headers = bytes + headerBytes <= maxBytes;
+    bytes += headers ? headerBytes : 0;
+    boolean value = bytes + length(prompt.value()) <= maxBytes;
+    bytes += value ? length(prompt.value()) : 0;
+
     var letter =
-        new ProducerRecord<>(topic, null, null, prompt.key(), prompt.value(), prompt.headers());
+        new ProducerRecord<>(
+            topic,
+            null,
+            null,
+            key ? prompt.key() : null,
+            value ? prompt.value() : null,
+            headers ? prompt.headers() : List.<Header>of());
+    OURS.forEach(letter.headers()::remove);
+    String message = rejected.message();
     addHeader(letter, HeaderNames.REASON, rejected.reason().name());
-    addHeader(letter, HeaderNames.TIMESTAMP, Long.toString(prompt.timestamp()));
-    addHeader(letter, HeaderNames.ERROR_MESSAGE, rejected.message());
+    addHeader(letter, HeaderNames.TIMESTAMP, prompt.timestamp());
+    addHeader(
+        letter,
+        HeaderNames.ERROR_MESSAGE,
+        message.substring(0, Math.min(message.length(), MAX_MESSAGE))
+            + (headers ? "" : "; its headers (%d bytes) are left out".formatted(headerBytes))
+            + (key ? "" : "; its key (%d bytes) is left out".formatted(keyBytes)));
     addHeader(letter, HeaderNames.ERROR_TOPIC, prompt.topic());
-    addHeader(letter, HeaderNames.ERROR_PARTITION, Integer.toString(prompt.partition()));
-    addHeader(letter, HeaderNames.ERROR_OFFSET, Long.toString(prompt.offset()));
-    return letter;
+    addHeader(letter, HeaderNames.ERROR_PARTITION, prompt.partition());
+    addHeader(letter, HeaderNames.ERROR_OFFSET, prompt.offset());
+    if (namesSchema(prompt.value())) {
+      int id = ByteBuffer.wrap(prompt.value(), 1, Integer.BYTES).getInt();
+      addHeader(letter, HeaderNames.SCHEMA_ID, id);
+    }
+    if (!value) {
+      addHeader(letter, HeaderNames.VALUE_BYTES, length(prompt.value()));
+    }
+    var partition = new TopicPartition(prompt.topic(), prompt.partition());
+    return new DeadLetter(partition, letter, bytes + OWN_HEADERS);
   }
 
-  private static void addHeader(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-    letter.headers().add(name, value.getBytes(UTF_8));
+  private static boolean namesSchema(byte @Nullable [] value) {
+    return value != null && value.length >= WIRE_HEADER && value[0] == 0;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static void addHeader(ProducerRecord<byte[], byte[]> letter, String name, Object value) {
+    letter.headers().add(name, utf8(value.toString()));
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -31,21 +30,24 @@ final class PartitionSlicer {
     this.policies = policies;
   }
 
-  /** Takes note of the next visible record of the partition and of what becomes of it. */
-  void accept(ConsumerRecord<byte[], byte[]> record, Intake intake) {
-    if (intake instanceof Intake.Accepted prompt) {
-      OpenSlice slice = open.get(prompt.lane());
-      if (slice != null && slice.wouldOverflow(prompt, policies.of(prompt.lane()).limits())) {
-        full.add(slice.build());
-        slice = null;
-      }
-      if (slice == null) {
-        slice = new OpenSlice(prompt.lane(), newSpan());
-        open.put(prompt.lane(), slice);
-      }
-      slice.add(record.offset(), previous, prompt);
+  /** Takes the next visible record of the partition into its lane's slice. */
+  void add(long offset, Intake.Accepted prompt) {
+    OpenSlice slice = open.get(prompt.lane());
+    if (slice != null && slice.wouldOverflow(prompt, policies.of(prompt.lane()).limits())) {
+      full.add(slice.build());
+      slice = null;
     }
-    previous = record.offset();
+    if (slice == null) {
+      slice = new OpenSlice(prompt.lane(), newSpan());
+      open.put(prompt.lane(), slice);
+    }
+    slice.add(offset, previous, prompt);
+    previous = offset;
+  }
+
+  /** Takes note that the next visible record of the partition goes into no slice. */
+  void skip(long offset) {
+    previous = offset;
   }
 
   private SpanBuilder newSpan() {

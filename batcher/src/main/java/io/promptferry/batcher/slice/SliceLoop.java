@@ -1,15 +1,12 @@
 package io.promptferry.batcher.slice;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.records.Slice;
-import io.promptferry.runtime.kafka.Sends;
 import io.promptferry.runtime.service.Loop;
 import io.promptferry.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,12 +15,14 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads prompts, and every half second or at a full slice writes slices, dead letters and offsets
@@ -35,27 +34,39 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class SliceLoop implements Loop {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SliceLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /**
+   * With nothing to commit nobody would notice that a topic was made anew and has, by chance, as
+   * many prompts as the old one had.
+   */
+  private static final Duration IDLE_CHECK = Duration.ofSeconds(30);
 
   /** What one loop is made of; it owns the clients. */
   record Clients(
       Consumer<byte[], byte[]> consumer,
       Producer<byte[], byte[]> producer,
       Serializer<Slice> slices,
-      Function<String, String> topicIds) {}
+      TopicIds topicIds) {}
 
   private final Clients clients;
   private final Topics topics;
   private final PromptIntake intake;
+  private final PromptPositions positions;
+  private final RepeatFilter repeats;
+  private final SliceWriter writer;
   private final Function<TopicPartition, PartitionSlicer> slicers;
   private final Duration interval;
+  private final SliceBounds bounds;
   private final Clock clock;
   private final SliceMetrics metrics;
 
   private final Map<TopicPartition, PartitionSlicer> open = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
-  private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final DeadLetters deadLetters;
   private Instant commitBy;
+  private Instant checkBy;
   private volatile boolean ready;
 
   SliceLoop(
@@ -63,82 +74,134 @@ final class SliceLoop implements Loop {
       Topics topics,
       PromptIntake intake,
       SliceSettings settings,
+      SliceBounds bounds,
       MeterRegistry registry,
       Clock clock) {
     this.clients = clients;
     this.topics = topics;
     this.intake = intake;
+    this.metrics = new SliceMetrics(registry);
+    this.positions = new PromptPositions(clients.consumer(), clients.topicIds(), metrics);
+    this.repeats = new RepeatFilter(clients.consumer(), bounds, metrics);
+    this.writer = new SliceWriter(clients.producer(), clients.slices(), topics.slices(), metrics);
     this.slicers =
         partition ->
-            new PartitionSlicer(
-                partition, clients.topicIds().apply(partition.topic()), settings.policies());
+            new PartitionSlicer(partition, positions.topicId(partition), settings.policies());
     this.interval = settings.interval();
+    this.bounds = bounds;
+    this.deadLetters = new DeadLetters(bounds.deadLettersBytes());
     this.clock = clock;
-    this.metrics = new SliceMetrics(registry);
     this.commitBy = clock.instant();
-    clients.producer().initTransactions();
-    clients.consumer().subscribe(topics.allPrompts(), new Ownership());
+    this.checkBy = clock.instant().plus(IDLE_CHECK);
+    try {
+      clients.producer().initTransactions();
+      subscribe();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void subscribe() {
+    if (topics.promptPattern().isEmpty()) {
+      clients.consumer().subscribe(topics.allPrompts(), new Ownership());
+    } else {
+      clients.consumer().subscribe(topics.promptsPattern(), new Ownership());
+    }
   }
 
   @Override
   public void runOnce() {
-    for (ConsumerRecord<byte[], byte[]> record : clients.consumer().poll(POLL)) {
-      accept(record);
+    try {
+      take(clients.consumer().poll(POLL));
+    } catch (OffsetOutOfRangeException e) {
+      var needed = new HashMap<TopicPartition, Long>();
+      e.partitions().forEach(p -> repeats.resume(p).ifPresent(offset -> needed.put(p, offset)));
+      positions.recover(e, needed).forEach(this::moveTo);
     }
+    Instant now = clock.instant();
     boolean full = open.values().stream().anyMatch(PartitionSlicer::hasFull);
-    if (!next.isEmpty() && (full || !clock.instant().isBefore(commitBy))) {
+    if (!next.isEmpty() && (full || !now.isBefore(commitBy))) {
+      commit();
+    } else if (!now.isBefore(checkBy)) {
+      checkTopics();
+    }
+  }
+
+  private void take(ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      OffsetAndMetadata end = records.nextOffsets().get(partition);
+      if (take(partition, records.records(partition))
+          && end != null
+          && next.containsKey(partition)) {
+        // Past the markers behind the last record too: else retention, when it deletes an idle
+        // partition's last marker, would seem to have deleted a prompt.
+        moveTo(partition, positions.at(partition, end));
+      }
+    }
+  }
+
+  /** Whether the last record was taken in, and the partition's position is what is behind it. */
+  private boolean take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    boolean taken = false;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (repeats.rewinds(partition, record)) {
+        return false;
+      }
+      taken = !repeats.fills(partition, record);
+      if (taken) {
+        accept(partition, record);
+      } else if (intake.decide(record, Instant.ofEpochMilli(record.timestamp()))
+          instanceof Intake.Accepted prompt) {
+        repeats.repeats(partition, record, prompt);
+      }
+    }
+    return taken;
+  }
+
+  private void accept(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    Intake decision = intake.decide(record, clock.instant());
+    PartitionSlicer slicer = open.computeIfAbsent(partition, slicers);
+    if (decision instanceof Intake.Rejected rejected) {
+      slicer.skip(record.offset());
+      deadLetters.add(
+          DeadLetter.of(record, rejected, topics.deadLetters(), bounds.deadLetterBytes()));
+      metrics.rejected(rejected.reason());
+    } else if (decision instanceof Intake.Accepted prompt) {
+      if (repeats.repeats(partition, record, prompt)) {
+        slicer.skip(record.offset());
+        metrics.repeated();
+        LOG.debug("{}-{} repeats a prompt and is dropped", partition, record.offset());
+      } else {
+        slicer.add(record.offset(), prompt);
+        metrics.accepted();
+      }
+    }
+    var behind = new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
+    moveTo(partition, positions.at(partition, behind));
+    if (deadLetters.full()) {
       commit();
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> record) {
+  private void moveTo(TopicPartition partition, OffsetAndMetadata position) {
     if (next.isEmpty()) {
       commitBy = clock.instant().plus(interval);
     }
-    var partition = new TopicPartition(record.topic(), record.partition());
-    Intake decision = intake.decide(record, clock.instant());
-    open.computeIfAbsent(partition, slicers).accept(record, decision);
-    if (decision instanceof Intake.Rejected rejected) {
-      deadLetters.add(new DeadLetter(record, rejected));
-      metrics.rejected(rejected.reason());
-    } else {
-      metrics.accepted();
-    }
-    next.put(partition, new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+    next.put(partition, position);
   }
 
   private void commit() {
-    var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-    deadLetters.forEach(letter -> records.add(letter.toRecord(topics.deadLetters())));
-    open.values().forEach(slicer -> slicer.drain().forEach(slice -> records.add(record(slice))));
-    Producer<byte[], byte[]> producer = clients.producer();
-    producer.beginTransaction();
-    try {
-      Sends.all(producer, records);
-      producer.sendOffsetsToTransaction(next, clients.consumer().groupMetadata());
-      producer.commitTransaction();
-    } catch (KafkaException e) {
-      abort(e);
-      throw e;
-    }
+    checkTopics();
+    List<Slice> slices = open.values().stream().flatMap(s -> s.drain().stream()).toList();
+    writer.write(deadLetters.records(), slices, next, clients.consumer().groupMetadata());
     deadLetters.clear();
     next.clear();
   }
 
-  private void abort(KafkaException cause) {
-    try {
-      clients.producer().abortTransaction();
-    } catch (RuntimeException e) {
-      // Fenced, out of reach, or (an IllegalStateException) a commit that timed out: the broker
-      // ends
-      // what is left open.
-      cause.addSuppressed(e);
-    }
-  }
-
-  private ProducerRecord<byte[], byte[]> record(Slice slice) {
-    byte[] value = clients.slices().serialize(topics.slices(), slice);
-    return new ProducerRecord<>(topics.slices(), Lanes.key(slice.getLane()), value);
+  private void checkTopics() {
+    positions.requireSameTopics();
+    checkBy = clock.instant().plus(IDLE_CHECK);
   }
 
   @Override
@@ -150,11 +213,13 @@ final class SliceLoop implements Loop {
   public void close() {
     clients.consumer().close();
     clients.producer().close();
+    clients.topicIds().close();
   }
 
   private final class Ownership implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      positions.takeUp(partitions).forEach(SliceLoop.this::moveTo);
       ready = true;
     }
 
@@ -162,7 +227,9 @@ final class SliceLoop implements Loop {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       open.keySet().removeAll(partitions);
       next.keySet().removeAll(partitions);
-      deadLetters.removeIf(letter -> partitions.contains(letter.partition()));
+      deadLetters.forget(partitions);
+      repeats.forget(partitions);
+      positions.giveUp(partitions);
     }
 
     @Override

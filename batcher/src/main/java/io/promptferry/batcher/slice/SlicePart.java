@@ -2,6 +2,7 @@ package io.promptferry.batcher.slice;
 
 import io.promptferry.batcher.lane.LaneFinder;
 import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.position.StartPositions;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -13,9 +14,13 @@ import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -24,18 +29,49 @@ public final class SlicePart {
 
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final int METADATA_MAX_AGE_MS = 30_000;
+
   private SlicePart() {}
 
+  /**
+   * Makes the part, once it is clear where each topic is read from.
+   *
+   * @throws io.promptferry.runtime.service.StartupException when the offsets of a topic were lost
+   */
   public static Part of(Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
     String group = context.config().getString(ServiceConfig.DEPLOYMENT) + "-slice";
     // One for all lives of the loop: a gauge is registered once.
     LaneFinder lanes =
         LaneFinder.from(context.config(), LanePolicies.from(context.config()), context.metrics());
+    ensurePositions(context, kafka, serdes, group);
     return new LoopPart(
         "slice",
         () -> loop(context, kafka, serdes, group, lanes),
         context.limits(),
         context.clock());
+  }
+
+  private static void ensurePositions(
+      Service.Context context, KafkaClients kafka, RecordSerdes serdes, String group) {
+    Topics topics = Topics.from(context.config());
+    var timeout = Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT));
+    try (Admin admin = kafka.admin()) {
+      var prompts = new TreeSet<>(topics.allPrompts());
+      if (!topics.promptPattern().isEmpty()) {
+        new TopicAdmin(admin, timeout)
+            .names().stream().filter(topics::isPrompts).forEach(prompts::add);
+      }
+      var sliced =
+          new SlicedTopics(
+              admin,
+              () -> kafka.reader(serdes.deserializer(Slice.class)),
+              topics.slices(),
+              timeout,
+              context.clock());
+      var start = new StartPositions(admin, group, topics.slices(), sliced, timeout);
+      OffsetSpec first = SliceBounds.from(context.config()).first();
+      prompts.forEach(topic -> start.ensure(topic, first, true));
+    }
   }
 
   private static SliceLoop loop(
@@ -44,33 +80,41 @@ public final class SlicePart {
       RecordSerdes serdes,
       String group,
       LaneFinder lanes) {
-    SliceSettings settings = SliceSettings.from(context.config());
+    ServiceConfig config = context.config();
+    SliceSettings settings = SliceSettings.from(config);
     var consumer =
-        kafka.groupConsumer(
-            group,
-            new ByteArrayDeserializer(),
-            Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"));
+        kafka.groupConsumer(group, new ByteArrayDeserializer(), consumerSettings(config));
     // Each life has an id of its own: instances fence by the group's generation, and share no
     // partition of the id's.
     var producer = kafka.transactional(group + "-" + UUID.randomUUID());
     var clients =
         new SliceLoop.Clients(
-            consumer, producer, serdes.serializer(Slice.class), topic -> topicId(kafka, topic));
+            consumer,
+            producer,
+            serdes.serializer(Slice.class),
+            TopicIds.of(kafka.admin(), ADMIN_TIMEOUT));
     var intake =
         new PromptIntake(
             serdes.decoder(PromptEvent.class), settings.rules(), settings.policies(), lanes);
     return new SliceLoop(
         clients,
-        Topics.from(context.config()),
+        Topics.from(config),
         intake,
         settings,
+        SliceBounds.from(config),
         context.metrics(),
         context.clock());
   }
 
-  private static String topicId(KafkaClients kafka, String topic) {
-    try (Admin admin = kafka.admin()) {
-      return new TopicAdmin(admin, ADMIN_TIMEOUT).describe(topic).topicId().toString();
+  private static Map<String, Object> consumerSettings(ServiceConfig config) {
+    var settings = new HashMap<String, Object>();
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    // Kafka's default of five minutes is long to wait for the prompts of a new partition or topic.
+    String maxAge = ConsumerConfig.METADATA_MAX_AGE_CONFIG;
+    if (Stream.of("kafka.", "kafka.consumer.")
+        .noneMatch(prefix -> config.originals().containsKey(prefix + maxAge))) {
+      settings.put(maxAge, METADATA_MAX_AGE_MS);
     }
+    return settings;
   }
 }

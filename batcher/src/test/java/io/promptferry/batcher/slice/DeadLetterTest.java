@@ -20,8 +20,8 @@ class DeadLetterTest {
   void carriesThePromptAsItCameAndBehindItsHeadersReasonAndCoordinates() {
     var prompt = Prompts.record(3, 42, new byte[] {1}, new byte[] {2, 3});
     prompt.headers().add("traceparent", "00-abc".getBytes(UTF_8));
-    var letter = new DeadLetter(prompt, REJECTED);
-    ProducerRecord<byte[], byte[]> record = letter.toRecord("prompts.dlq");
+    DeadLetter letter = DeadLetter.of(prompt, REJECTED, "prompts.dlq", 1_000);
+    ProducerRecord<byte[], byte[]> record = letter.record();
 
     assertThat(letter.partition()).isEqualTo(new TopicPartition("prompts", 3));
     assertThat(record.topic()).isEqualTo("prompts.dlq");
@@ -43,17 +43,91 @@ class DeadLetterTest {
     assertThat(prompt.headers().toArray()).as("the consumed record's own").hasSize(1);
   }
 
+  private static List<String> headers(DeadLetter letter) {
+    List<String> headers = new ArrayList<>();
+    letter
+        .record()
+        .headers()
+        .forEach(h -> headers.add(h.key() + "=" + new String(h.value(), UTF_8)));
+    return headers;
+  }
+
   @Test
-  void aLetterThatWasReplayedTellsItsLastReasonLast() {
+  void headersOfOursThatASenderMadeUpAreRemoved() {
     var prompt = Prompts.record(0, 1, new byte[0], new byte[0]);
-    prompt.headers().add("promptferry-reason", "NO_MODEL".getBytes(UTF_8));
+    for (String ours :
+        List.of(
+            "promptferry-reason",
+            "promptferry-timestamp",
+            "promptferry-schema-id",
+            "promptferry-value-bytes",
+            "__streams.errors.message",
+            "__streams.errors.topic",
+            "__streams.errors.partition",
+            "__streams.errors.offset")) {
+      prompt.headers().add(ours, "forged".getBytes(UTF_8)).add(ours, "again".getBytes(UTF_8));
+    }
+    prompt.headers().add("promptferry-replays", "1".getBytes(UTF_8));
+    assertThat(headers(DeadLetter.of(prompt, REJECTED, "dlq", 1_000)))
+        .doesNotHaveDuplicates()
+        .noneMatch(header -> header.endsWith("=forged") || header.endsWith("=again"))
+        .contains("promptferry-replays=1", "promptferry-reason=BAD_SCHEMA")
+        .hasSize(7);
+  }
+
+  @Test
+  void namesTheSchemaOfAValueInConfluentsFormat() {
+    byte[] value = {0, 0, 0, 1, 2, 9};
     assertThat(
-            new DeadLetter(prompt, REJECTED)
-                .toRecord("dlq")
-                .headers()
-                .lastHeader("promptferry-reason")
-                .value())
-        .asString()
-        .isEqualTo("BAD_SCHEMA");
+            headers(
+                DeadLetter.of(Prompts.record(0, 1, new byte[0], value), REJECTED, "dlq", 1_000)))
+        .contains("promptferry-schema-id=258")
+        .noneMatch(header -> header.startsWith("promptferry-value-bytes"));
+    for (byte[] other : new byte[][] {{0, 0, 0, 1}, {1, 0, 0, 1, 2, 9}, {}}) {
+      assertThat(
+              headers(
+                  DeadLetter.of(Prompts.record(0, 1, new byte[0], other), REJECTED, "dlq", 1_000)))
+          .noneMatch(header -> header.startsWith("promptferry-schema-id"));
+    }
+  }
+
+  @Test
+  void aValuePastTheBoundIsLeftOutAndItsSizeTold() {
+    var prompt = Prompts.record(0, 1, new byte[100], new byte[901]);
+    DeadLetter letter = DeadLetter.of(prompt, REJECTED, "dlq", 1_000);
+    assertThat(letter.record().value()).isNull();
+    assertThat(letter.record().key()).hasSize(100);
+    assertThat(headers(letter)).contains("promptferry-value-bytes=901", "promptferry-schema-id=0");
+    assertThat(letter.bytes()).isLessThan(5_000);
+
+    var fits = Prompts.record(0, 1, new byte[100], new byte[900]);
+    assertThat(DeadLetter.of(fits, REJECTED, "dlq", 1_000).record().value()).hasSize(900);
+  }
+
+  @Test
+  void headersPastTheBoundAreLeftOutToo() {
+    var prompt = Prompts.record(0, 1, new byte[10], new byte[10]);
+    prompt.headers().add("big", new byte[1_000]);
+    DeadLetter letter = DeadLetter.of(prompt, REJECTED, "dlq", 1_000);
+    assertThat(letter.record().headers().lastHeader("big")).isNull();
+    assertThat(letter.record().value()).hasSize(10);
+    assertThat(headers(letter)).anyMatch(header -> header.contains("its headers (1015 bytes)"));
+  }
+
+  @Test
+  void aKeyPastTheBoundIsLeftOutToo() {
+    var prompt = Prompts.record(0, 1, new byte[1_001], new byte[10]);
+    DeadLetter letter = DeadLetter.of(prompt, REJECTED, "dlq", 1_000);
+    assertThat(letter.record().key()).isNull();
+    assertThat(letter.record().value()).hasSize(10);
+    assertThat(headers(letter)).anyMatch(header -> header.contains("its key (1001 bytes)"));
+  }
+
+  @Test
+  void aLongMessageIsCut() {
+    var rejected = new Intake.Rejected(ErrorReason.BAD_SCHEMA, "x".repeat(100_000));
+    var prompt = Prompts.record(0, 1, new byte[0], new byte[0]);
+    assertThat(headers(DeadLetter.of(prompt, rejected, "dlq", 1_000)))
+        .contains("__streams.errors.message=" + "x".repeat(1_000));
   }
 }

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.promptferry.batcher.ManualClock;
-import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import io.promptferry.records.Slice;
-import io.promptferry.schemas.ErrorReason;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.time.Duration;
@@ -27,7 +25,6 @@ class PartitionSlicerTest {
   private static final TopicPartition PARTITION = new TopicPartition("prompts", 5);
   private static final Lane FLASH = new Lane("flash", "default", LaneKind.NORMAL, Map.of());
   private static final Lane PRO = new Lane("pro", "default", LaneKind.NORMAL, Map.of());
-  private static final Intake BAD = new Intake.Rejected(ErrorReason.NO_CONTENT, "empty");
 
   /** Twentieths of these: 3 prompts, 100 bytes, 10 tokens. */
   private static final BatchLimits LIMITS =
@@ -40,8 +37,8 @@ class PartitionSlicerTest {
     return new Intake.Accepted("", lane, 10, 1, null);
   }
 
-  private void accept(long offset, Intake intake) {
-    slicer.accept(Prompts.record(5, offset, new byte[0], new byte[0]), intake);
+  private void accept(long offset, Intake.Accepted prompt) {
+    slicer.add(offset, prompt);
   }
 
   private static List<Run> runs(Slice slice) {
@@ -78,7 +75,7 @@ class PartitionSlicerTest {
     accept(0, prompt(FLASH));
     accept(1, prompt(PRO));
     accept(2, prompt(FLASH));
-    accept(3, BAD);
+    slicer.skip(3);
     accept(4, prompt(PRO));
     accept(5, prompt(PRO));
     List<Slice> slices = slicer.drain();
@@ -100,9 +97,9 @@ class PartitionSlicerTest {
   }
 
   @Test
-  void aRejectedPromptEndsARun() {
+  void whatGoesIntoNoSliceEndsARun() {
     accept(1, prompt(FLASH));
-    accept(2, BAD);
+    slicer.skip(2);
     accept(3, prompt(FLASH));
     assertThat(slicer.drain())
         .singleElement()
@@ -178,8 +175,7 @@ class PartitionSlicerTest {
     long offset = 0;
     for (int i = 0; i < 5_000; i++) {
       offset += 1 + random.nextInt(1_000_000);
-      mixed.accept(
-          Prompts.record(5, offset, new byte[0], new byte[0]), prompt(i % 2 == 0 ? FLASH : PRO));
+      mixed.add(offset, prompt(i % 2 == 0 ? FLASH : PRO));
     }
     assertThat(mixed.drain())
         .allSatisfy(

@@ -26,12 +26,38 @@ final class SimulatedKafka {
   private final Map<Integer, Long> ends = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
   private final List<ProducerRecord<byte[], byte[]>> written = new ArrayList<>();
+  private final Map<String, SortedMap<Integer, SortedMap<Long, Prompt>>> deleted = new HashMap<>();
   private int generation;
+  private int topic;
 
   void addPartition() {
     int number = log.size();
     log.put(number, new TreeMap<>());
     ends.put(number, 0L);
+  }
+
+  /** Deletes the topic and makes it anew, with as many partitions and the same offsets to come. */
+  void remakeTopic(boolean offsetsSurvive) {
+    int count = partitions();
+    deleted.put(topicId(), new TreeMap<>(log));
+    log.clear();
+    ends.clear();
+    topic++;
+    for (int i = 0; i < count; i++) {
+      addPartition();
+    }
+    if (!offsetsSurvive) {
+      offsets.clear();
+    }
+  }
+
+  String topicId() {
+    return "topic-" + topic;
+  }
+
+  /** The prompts of a topic that is no more. */
+  SortedMap<Long, Prompt> deleted(String topicId, int partition) {
+    return deleted.getOrDefault(topicId, new TreeMap<>()).getOrDefault(partition, new TreeMap<>());
   }
 
   int partitions() {
@@ -47,6 +73,10 @@ final class SimulatedKafka {
     long offset = ends.merge(partition, 1L, Long::sum) - 1;
     prompts(partition)
         .put(offset, new Prompt(Prompts.record(partition, offset, new byte[] {7}, value), good));
+  }
+
+  long end(int partition) {
+    return ends.getOrDefault(partition, 0L);
   }
 
   SortedMap<Long, Prompt> prompts(int partition) {

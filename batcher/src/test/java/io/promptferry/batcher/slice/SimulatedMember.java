@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -75,17 +76,12 @@ final class SimulatedMember {
   /** Reads the simulated log from wherever the position is. */
   private final class Log extends MockConsumer<byte[], byte[]> {
     Log() {
-      super("earliest");
+      super("none");
     }
 
     void join(Collection<TopicPartition> partitions) {
-      // The mock keeps committed offsets of its own, which are asked for when a partition has no
-      // position yet.
-      var known = new HashMap<>(kafka.offsets());
-      known.keySet().retainAll(partitions);
       // Eagerly: all is revoked, then all that is ours is assigned.
       rebalance(List.of());
-      commitSync(known);
       Map<TopicPartition, Long> beginnings = new HashMap<>();
       partitions.forEach(partition -> beginnings.put(partition, 0L));
       updateBeginningOffsets(beginnings);
@@ -103,6 +99,9 @@ final class SimulatedMember {
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
       for (TopicPartition partition : assignment()) {
+        if (position(partition) > kafka.end(partition.partition())) {
+          throw new OffsetOutOfRangeException(Map.of(partition, position(partition)));
+        }
         kafka.prompts(partition.partition()).tailMap(position(partition)).values().stream()
             .limit(random.nextInt(MOST_RECORDS_OF_A_POLL))
             .forEach(prompt -> addRecord(prompt.record()));

@@ -19,11 +19,13 @@ import io.promptferry.schemas.Topics;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.MockConsumer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +46,7 @@ class SliceLoopTest {
 
   private static final TopicPartition P0 = new TopicPartition(Prompts.TOPIC, 0);
   private static final TopicPartition P1 = new TopicPartition(Prompts.TOPIC, 1);
+  private static final String ID = "id-of-prompts";
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
   @SuppressWarnings("NullAway.Init") // JUnit sets them before the first test.
@@ -58,8 +61,11 @@ class SliceLoopTest {
   @SuppressWarnings("NullAway.Init")
   private static Serde<Slice> slices;
 
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final ReplayConsumer consumer = new ReplayConsumer();
   private MockProducer<byte[], byte[]> producer = newProducer();
+  private Map<String, String> ids = Map.of(Prompts.TOPIC, ID);
+  private final AtomicBoolean idsClosed = new AtomicBoolean();
+  private SliceBounds bounds = new SliceBounds(false, 10_000, 900, Duration.ZERO, 10);
   private final ManualClock clock = new ManualClock();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
@@ -83,27 +89,55 @@ class SliceLoopTest {
   void startLoop() {
     loop = loop(consumer, decoder);
     assertThat(loop.ready()).isFalse();
-    consumer.rebalance(List.of(P0, P1));
-    consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
+    assign(consumer);
+  }
+
+  private static void assign(ReplayConsumer reader) {
+    reader.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
+    reader.commitSync(Map.of(P0, at(0), P1, at(0)));
+    reader.rebalance(List.of(P0, P1));
+  }
+
+  private static OffsetAndMetadata at(long offset) {
+    return new OffsetAndMetadata(offset, ID);
   }
 
   private static MockProducer<byte[], byte[]> newProducer() {
     return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  private SliceLoop loop(MockConsumer<byte[], byte[]> reader, RecordDecoder<PromptEvent> prompts) {
+  private TopicIds topicIds() {
+    return new TopicIds() {
+      @Override
+      public Map<String, String> of(Collection<String> topics) {
+        return ids;
+      }
+
+      @Override
+      public void close() {
+        idsClosed.set(true);
+      }
+    };
+  }
+
+  private SliceLoop loop(ReplayConsumer reader, RecordDecoder<PromptEvent> prompts) {
+    return loop(reader, prompts, new Topics(""));
+  }
+
+  private SliceLoop loop(ReplayConsumer reader, RecordDecoder<PromptEvent> prompts, Topics topics) {
     // Twentieths: 5 prompts.
     var limits =
         new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     return new SliceLoop(
-        new SliceLoop.Clients(reader, producer, slices.serializer(), topic -> "id-of-" + topic),
-        new Topics(""),
+        new SliceLoop.Clients(reader, producer, slices.serializer(), topicIds()),
+        topics,
         new PromptIntake(
             prompts,
             new PromptValidation.Rules("m", Set.of()),
             Policies.of(limits),
             LaneFinders.of(Policies.of(limits))),
         new SliceSettings(new PromptValidation.Rules("m", Set.of()), INTERVAL, Policies.of(limits)),
+        bounds,
         metrics,
         clock);
   }
@@ -165,8 +199,7 @@ class SliceLoopTest {
             slice -> Runs.decode(slice.getSpan().getRuns()),
             slice -> slice.getSpan().getTopicId())
         .containsExactlyInAnyOrder(
-            tuple(0, List.of(new Run(0, 1)), "id-of-prompts"),
-            tuple(1, List.of(new Run(8, 8)), "id-of-prompts"));
+            tuple(0, List.of(new Run(0, 1)), ID), tuple(1, List.of(new Run(8, 8)), ID));
     assertThat(producer.history())
         .filteredOn(record -> record.topic().equals("slices"))
         .allSatisfy(
@@ -179,8 +212,8 @@ class SliceLoopTest {
     assertThat(offsets())
         .containsExactly(
             Map.of(
-                P0, new OffsetAndMetadata(3, Optional.of(4), ""),
-                P1, new OffsetAndMetadata(9, Optional.of(4), "")));
+                P0, new OffsetAndMetadata(3, Optional.of(4), ID),
+                P1, new OffsetAndMetadata(9, Optional.of(4), ID)));
   }
 
   @Test
@@ -315,12 +348,11 @@ class SliceLoopTest {
     RegistryStub gone = new RegistryStub();
     RecordDecoder<PromptEvent> blind = gone.serdes().decoder(PromptEvent.class);
     gone.close();
-    var reader = new MockConsumer<byte[], byte[]>("earliest");
+    var reader = new ReplayConsumer();
     producer.close();
     producer = newProducer();
     SliceLoop blindLoop = loop(reader, blind);
-    reader.rebalance(List.of(P0));
-    reader.updateBeginningOffsets(Map.of(P0, 0L));
+    assign(reader);
     reader.addRecord(
         Prompts.record(0, 0, new byte[0], events.serialize(Prompts.TOPIC, Prompts.event("Hello"))));
     assertThatThrownBy(blindLoop::runOnce).isInstanceOf(KafkaException.class);
@@ -363,14 +395,12 @@ class SliceLoopTest {
     loop.runOnce();
     consumer.rebalance(List.of(P1));
     consumer.rebalance(List.of(P0, P1));
-    consumer.seek(P0, 0);
-    good(P0, 0);
     runAfterInterval();
     assertThat(slices())
         .singleElement()
         .satisfies(
             slice -> {
-              assertThat(Runs.decode(slice.getSpan().getRuns())).containsExactly(new Run(0, 0));
+              assertThat(Runs.decode(slice.getSpan().getRuns())).containsExactly(new Run(0, 1));
               assertThat(slice.getSpan().getAfter()).isEqualTo(-1);
             });
   }
@@ -382,5 +412,223 @@ class SliceLoopTest {
     loop.close();
     assertThat(consumer.closed()).isTrue();
     assertThat(producer.closed()).isTrue();
+    assertThat(idsClosed).isTrue();
+  }
+
+  @Test
+  void countsWhatItWrites() {
+    good(P0, 0);
+    bad(P0, 1);
+    good(P0, 2);
+    good(P1, 0);
+    assertThat(metrics.counter("promptferry.slice.commits").count()).isZero();
+    runAfterInterval();
+    assertThat(metrics.counter("promptferry.slice.commits").count()).isEqualTo(1);
+    assertThat(metrics.counter("promptferry.slices.written").count()).isEqualTo(2);
+    assertThat(metrics.counter("promptferry.dead.letters.written").count()).isEqualTo(1);
+    assertThat(metrics.summary("promptferry.slice.runs").totalAmount()).isEqualTo(3);
+    assertThat(metrics.getMeters())
+        .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+  }
+
+  @Test
+  void aNewPartitionsPositionIsCommittedThoughNothingIsRead() {
+    var added = new TopicPartition(Prompts.TOPIC, 2);
+    consumer.updateBeginningOffsets(Map.of(added, 5L));
+    consumer.rebalance(List.of(P0, P1, added));
+    runAfterInterval();
+    assertThat(offsets()).containsExactly(Map.of(added, at(5)));
+    assertThat(consumer.position(added)).isEqualTo(5);
+  }
+
+  @Test
+  void aTopicMadeAnewBeforeTheCommitEndsTheLoopAndNothingIsCommitted() {
+    good(P0, 0);
+    loop.runOnce();
+    ids = Map.of(Prompts.TOPIC, "another");
+    clock.advance(INTERVAL);
+    assertThatThrownBy(loop::runOnce)
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("prompts was deleted and made anew");
+    assertThat(producer.commitCount()).isZero();
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void aTopicMadeAnewIsNoticedThoughNothingIsRead() {
+    loop.runOnce();
+    ids = Map.of();
+    clock.advance(Duration.ofSeconds(29));
+    loop.runOnce();
+    clock.advance(Duration.ofSeconds(1));
+    assertThatThrownBy(loop::runOnce).hasMessageContaining("prompts was deleted:");
+  }
+
+  @Test
+  void afterALossToRetentionItGoesOnAndCountsIt() {
+    consumer.updateBeginningOffsets(Map.of(P0, 7L));
+    consumer.updateEndOffsets(Map.of(P0, 8L));
+    good(P0, 7);
+    loop.runOnce();
+    assertThat(metrics.counter("promptferry.prompts.lost").count()).isEqualTo(7);
+    runAfterInterval();
+    assertThat(slices())
+        .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
+        .containsExactly(List.of(new Run(7, 7)));
+  }
+
+  @Test
+  void deadLettersThatTakeTooMuchMemoryDoNotWaitForTheInterval() {
+    for (int offset = 0; offset < 9; offset++) {
+      bad(P0, offset);
+    }
+    loop.runOnce();
+    // Each takes a little over 2,000 bytes with its headers.
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(deadLetters()).hasSize(5);
+    runAfterInterval();
+    assertThat(deadLetters()).hasSize(9);
+  }
+
+  @Test
+  void aHugeBadPromptIsSetAsideWithoutItsValue() {
+    consumer.addRecord(Prompts.record(0, 0, new byte[] {7}, new byte[901]));
+    runAfterInterval();
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.value()).isNull();
+              assertThat(letter.headers().lastHeader("promptferry-value-bytes").value())
+                  .asString()
+                  .isEqualTo("901");
+            });
+  }
+
+  @Test
+  void aPatternIsSubscribedTo() {
+    var reader = new ReplayConsumer();
+    producer = newProducer();
+    List.of("team-a", "prompts", "slices")
+        .forEach(topic -> reader.updatePartitions(topic, List.of()));
+    loop(reader, decoder, new Topics("", List.of("prompts"), "team-.*"));
+    assertThat(reader.subscription()).containsExactlyInAnyOrder("team-a", "prompts");
+  }
+
+  private void dedup(ReplayConsumer reader) {
+    bounds = new SliceBounds(false, 10_000, 900, Duration.ofSeconds(10), 10);
+    producer = newProducer();
+    loop = loop(reader, decoder);
+    reader.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> withId(long offset, String id, int second) {
+    PromptEvent event = Prompts.event("Hello");
+    event.setId(id);
+    return Prompts.record(
+        0,
+        offset,
+        ManualClock.START.plusSeconds(second),
+        new byte[0],
+        events.serialize(Prompts.TOPIC, event));
+  }
+
+  private double repeated() {
+    return metrics.counter("promptferry.prompts.repeated").count();
+  }
+
+  @Test
+  void repetitionsAreNotLookedForUnlessAskedTo() {
+    consumer.addRecord(withId(0, "a", 0));
+    consumer.addRecord(withId(1, "a", 1));
+    runAfterInterval();
+    assertThat(consumer.timesAsked).isZero();
+    assertThat(repeated()).isZero();
+    assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(2);
+  }
+
+  @Test
+  void aRepetitionIsDroppedAndEndsARun() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    reader.commitSync(Map.of(P0, at(0)));
+    reader.rebalance(List.of(P0));
+    reader.addRecord(withId(0, "a", 0));
+    reader.addRecord(withId(1, "a", 9));
+    reader.addRecord(withId(2, "", 9));
+    reader.addRecord(withId(3, "", 9));
+    runAfterInterval();
+    assertThat(repeated()).isEqualTo(1);
+    assertThat(slices())
+        .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
+        .containsExactly(List.of(new Run(0, 0), new Run(2, 3)));
+    assertThat(offsets()).containsExactly(Map.of(P0, new OffsetAndMetadata(4, Optional.of(4), ID)));
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aRepetitionAfterACrashIsDroppedToo() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    for (int i = 0; i < 3; i++) {
+      reader.addRecord(withId(i, "a" + i, i));
+    }
+    reader.addRecord(withId(3, "a1", 11));
+    reader.addRecord(withId(4, "a2", 11));
+    reader.addRecord(withId(5, "a2", 20));
+    // Another life sliced the first three; its offset is still to be stamped with the topic's id.
+    reader.commitSync(Map.of(P0, new OffsetAndMetadata(3)));
+    reader.rebalance(List.of(P0));
+    clock.advance(INTERVAL);
+    for (int i = 0; i < 4; i++) {
+      runAfterInterval();
+    }
+    // a1 is ten seconds old just then and no more known; a2 repeats within the window each time.
+    assertThat(slices())
+        .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
+        .containsExactly(List.of(new Run(3, 3)));
+    assertThat(metrics.counter("promptferry.prompts.sliced").count()).isEqualTo(1);
+    assertThat(repeated()).isEqualTo(2);
+    assertThat(offsets())
+        .last()
+        .isEqualTo(Map.of(P0, new OffsetAndMetadata(6, Optional.of(4), ID)));
+    // What was only looked at to go back from it is not committed.
+    assertThat(offsets().get(0)).isEqualTo(Map.of(P0, at(3)));
+  }
+
+  @Test
+  void aPartitionThatComesBackKnowsItsIdsAgain() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    reader.commitSync(Map.of(P0, at(0), P1, at(0)));
+    reader.rebalance(List.of(P0, P1));
+    reader.addRecord(withId(0, "a", 0));
+    runAfterInterval();
+    reader.rebalance(List.of(P1));
+    reader.commitSync(Map.of(P0, at(1)));
+    reader.rebalance(List.of(P0, P1));
+    reader.addRecord(withId(1, "a", 1));
+    runAfterInterval();
+    runAfterInterval();
+    assertThat(repeated()).isEqualTo(1);
+    assertThat(reader.timesAsked).isEqualTo(2);
+    assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(1);
+  }
+
+  @Test
+  void whatWasRejectedIsNoFirstOfARepetition() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    PromptEvent empty = Prompts.event("");
+    empty.setId("a");
+    byte[] value = events.serialize(Prompts.TOPIC, empty);
+    reader.addRecord(Prompts.record(0, 0, ManualClock.START, new byte[0], value));
+    reader.addRecord(withId(1, "a", 1));
+    reader.commitSync(Map.of(P0, at(0)));
+    reader.rebalance(List.of(P0));
+    runAfterInterval();
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(repeated()).isZero();
+    assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(1);
   }
 }
