@@ -139,6 +139,7 @@ final class CollectWorker implements PartitionWorker<JobState> {
                   receiptSerializer,
                   receipts));
     }
+    setting.metrics().read(cursor.fetchedRecords(), cursor.usedRecords());
     spool.clear(state, local);
     return totals;
   }

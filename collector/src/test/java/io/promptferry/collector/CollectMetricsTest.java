@@ -22,6 +22,19 @@ class CollectMetricsTest {
     assertThat(meters.get("promptferry.prompts.vanished").counter().count()).isEqualTo(2);
   }
 
+  @Test
+  void countsWhatWasReadAgainAndWhatOfItWasUsed() {
+    metrics.read(13, 3);
+    metrics.read(7, 7);
+
+    assertThat(read("promptferry.log.records.read")).isEqualTo(20);
+    assertThat(read("promptferry.log.records.used")).isEqualTo(10);
+  }
+
+  private double read(String name) {
+    return meters.get(name).tag("stage", "collect").counter().count();
+  }
+
   private double responses(String status) {
     return meters.get("promptferry.responses").tag("status", status).counter().count();
   }

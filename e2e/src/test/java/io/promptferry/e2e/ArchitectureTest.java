@@ -51,7 +51,7 @@ class ArchitectureTest {
           .importPackages("io.promptferry");
 
   /**
-   * Where the outside world comes in: the command's entry, and the two that are programs of their
+   * Where the outside world comes in: the command's entry, and those that are programs of their
    * own.
    */
   private static final DescribedPredicate<JavaClass> EDGE =
@@ -61,6 +61,7 @@ class ArchitectureTest {
                 @Override
                 public boolean test(JavaClass type) {
                   return type.getName().equals("io.promptferry.local.Promptferry")
+                      || type.getName().equals("io.promptferry.benchmarks.WriteAmplification")
                       || type.getName().equals("io.promptferry.simulator.Simulator");
                 }
               })
@@ -77,6 +78,18 @@ class ArchitectureTest {
           .as("classes of %s on the class path", module)
           .isNotEmpty();
     }
+  }
+
+  @Test
+  void benchmarksMaySeeAllAndAreSeenByNone() {
+    assertThat(CODE.containPackage(ROOT + "benchmarks")).isTrue();
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + "benchmarks..")
+        .check(CODE);
   }
 
   @ParameterizedTest

@@ -63,6 +63,7 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
   private long from;
   private @Nullable Hit next;
   private long fetchedRecords;
+  private long usedRecords;
 
   /**
    * @param topicIds tells the id that a topic has now, or nothing when there is no such topic
@@ -100,6 +101,7 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
     }
     Hit hit = next;
     next = null;
+    usedRecords++;
     return hit;
   }
 
@@ -109,6 +111,11 @@ public final class SpanCursor implements Iterator<SpanCursor.Hit> {
    */
   public long fetchedRecords() {
     return fetchedRecords;
+  }
+
+  /** How many records were handed out so far. */
+  public long usedRecords() {
+    return usedRecords;
   }
 
   private void openSpan(long offset) {

@@ -1,5 +1,6 @@
 package io.promptferry.batcher.submit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.batcher.RequestLine;
 import io.promptferry.records.Batch;
 import io.promptferry.records.PromptEvent;
@@ -35,6 +36,7 @@ final class RequestFile {
   private final Function<String, Optional<String>> topicIds;
   private final Duration readTimeout;
   private final Clock clock;
+  private final MeterRegistry metrics;
 
   /**
    * What was written.
@@ -50,12 +52,14 @@ final class RequestFile {
       RecordDecoder<PromptEvent> decoder,
       Function<String, Optional<String>> topicIds,
       Duration readTimeout,
-      Clock clock) {
+      Clock clock,
+      MeterRegistry metrics) {
     this.log = log;
     this.decoder = decoder;
     this.topicIds = topicIds;
     this.readTimeout = readTimeout;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   Written write(Batch batch, Path file) throws IOException {
@@ -86,7 +90,13 @@ final class RequestFile {
         }
       }
     }
+    count("promptferry.log.records.read", cursor.fetchedRecords());
+    count("promptferry.log.records.used", cursor.usedRecords());
     return new Written(lines, skipped, cursor.fetchedRecords());
+  }
+
+  private void count(String name, long records) {
+    metrics.counter(name, "stage", "submit").increment((double) records);
   }
 
   private boolean isPast(@Nullable Instant deadline) {

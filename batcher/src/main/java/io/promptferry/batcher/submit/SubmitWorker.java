@@ -71,7 +71,8 @@ final class SubmitWorker implements PartitionWorker<Batch> {
               setting.serdes().decoder(PromptEvent.class),
               this::topicId,
               setting.settings().readTimeout(),
-              setting.clock());
+              setting.clock(),
+              setting.metrics());
       while (true) {
         ConsumerRecord<byte[], Batch> record = partition.take();
         if (earlier.isFinished(record.value().getBatchId())) {

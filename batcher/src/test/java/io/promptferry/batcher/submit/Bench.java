@@ -46,6 +46,9 @@ final class Bench implements AutoCloseable {
   final Deserializer<Job> jobRecords = serdes.deserializer(Job.class);
   private final RecordDecoder<PromptEvent> decoder = serdes.decoder(PromptEvent.class);
 
+  /** Of one test. */
+  SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private Path folder;
 
@@ -56,6 +59,7 @@ final class Bench implements AutoCloseable {
   void begin(Path folder) {
     this.folder = folder;
     this.owned = new OwnedPartition();
+    this.metrics = new SimpleMeterRegistry();
   }
 
   /** After each test. */
@@ -101,7 +105,8 @@ final class Bench implements AutoCloseable {
   }
 
   RequestFile requests(PromptLog log, ManualClock clock) {
-    return new RequestFile(log, decoder, topic -> Optional.of(""), Duration.ofSeconds(5), clock);
+    return new RequestFile(
+        log, decoder, topic -> Optional.of(""), Duration.ofSeconds(5), clock, metrics);
   }
 
   @Override

@@ -91,6 +91,18 @@ class RequestFileTest {
   }
 
   @Test
+  void countsWhatItReadAndWhatItUsed() throws IOException {
+    bench.requests(log, clock).write(Bench.batch(), file);
+    bench.requests(log, clock).write(Bench.batch(), file);
+    assertThat(counted("promptferry.log.records.read")).isEqualTo(26);
+    assertThat(counted("promptferry.log.records.used")).isEqualTo(6);
+  }
+
+  private static double counted(String name) {
+    return bench.metrics.get(name).tag("stage", "submit").counter().count();
+  }
+
+  @Test
   void overwritesWhatAnEarlierLifeLeft() throws IOException {
     Files.writeString(file, "x".repeat(10_000));
     write(span(3, 7, 7));

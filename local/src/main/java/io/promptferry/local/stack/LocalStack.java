@@ -33,6 +33,7 @@ public final class LocalStack implements AutoCloseable {
 
   private final StackSettings settings;
   private final StackPorts ports;
+  private final Map<String, Integer> servicePorts = new LinkedHashMap<>();
   private final Path folder;
   private final Map<String, StackService> services = new LinkedHashMap<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
@@ -43,6 +44,7 @@ public final class LocalStack implements AutoCloseable {
     this.settings = settings;
     this.ports = ports;
     this.folder = settings.folder().toAbsolutePath().normalize();
+    settings.services().forEach(instance -> servicePorts.put(instance, portOf(instance)));
   }
 
   /**
@@ -73,7 +75,7 @@ public final class LocalStack implements AutoCloseable {
     progress.accept("making topics and registering schemas");
     Setup.run(clientConfig(), settings.promptPartitions(), settings.innerPartitions());
     simulator.awaitReady();
-    progress.accept("starting batcher, poller and collector");
+    progress.accept("starting " + String.join(", ", settings.services()));
     startServices();
     services.values().forEach(StackService::awaitReady);
     progress.accept("ready");
@@ -95,14 +97,13 @@ public final class LocalStack implements AutoCloseable {
     ServiceFiles files =
         new ServiceFiles(bootstrapServers(), registryUrl(), simulatorUrl().toString());
     stops.push(this::stopServices);
-    servicePorts()
-        .forEach(
-            (name, port) -> {
-              Map<String, String> overrides = settings.overrides().getOrDefault(name, Map.of());
-              Path file = files.write(name, folder.resolve(name), port, overrides);
-              URI probe = URI.create("http://127.0.0.1:" + port + "/readyz");
-              add(name, probe, List.of("--config", file.toString()));
-            });
+    servicePorts.forEach(
+        (name, port) -> {
+          Map<String, String> overrides = settings.overrides().getOrDefault(name, Map.of());
+          Path file = files.write(name, folder.resolve(name), port, overrides);
+          URI probe = URI.create("http://127.0.0.1:" + port + "/readyz");
+          add(name, probe, List.of("--config", file.toString()));
+        });
   }
 
   private StackService add(String name, URI probe, List<String> arguments) {
@@ -114,12 +115,13 @@ public final class LocalStack implements AutoCloseable {
     return service;
   }
 
-  private Map<String, Integer> servicePorts() {
-    Map<String, Integer> byName = new LinkedHashMap<>();
-    byName.put(ServiceFiles.BATCHER, ports.batcher());
-    byName.put(ServiceFiles.POLLER, ports.poller());
-    byName.put(ServiceFiles.COLLECTOR, ports.collector());
-    return byName;
+  private int portOf(String instance) {
+    return switch (instance) {
+      case ServiceFiles.BATCHER -> ports.batcher();
+      case ServiceFiles.POLLER -> ports.poller();
+      case ServiceFiles.COLLECTOR -> ports.collector();
+      default -> ports.another();
+    };
   }
 
   /** What a client takes as {@code bootstrap.servers}. */
@@ -150,10 +152,9 @@ public final class LocalStack implements AutoCloseable {
       all.add(new Endpoint("registry", registryUrl(), registry.process().log()));
     }
     all.add(new Endpoint(SIMULATOR, simulatorUrl().toString(), service(SIMULATOR).log()));
-    servicePorts()
-        .forEach(
-            (name, port) ->
-                all.add(new Endpoint(name, "http://127.0.0.1:" + port, service(name).log())));
+    servicePorts.forEach(
+        (name, port) ->
+            all.add(new Endpoint(name, "http://127.0.0.1:" + port, service(name).log())));
     return all;
   }
 
@@ -175,7 +176,7 @@ public final class LocalStack implements AutoCloseable {
     return ClientConfig.of(bootstrapServers(), registryUrl());
   }
 
-  /** The process of {@code simulator}, {@code batcher}, {@code poller} or {@code collector}. */
+  /** The process of {@code simulator} or of one of {@link StackSettings#services}. */
   public ChildProcess service(String name) {
     return find(name).process();
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -23,8 +24,16 @@ record ServiceFiles(String bootstrap, String registry, String simulator) {
   static final String POLLER = "poller";
   static final String COLLECTOR = "collector";
 
+  /** One instance of each. */
+  static final List<String> SERVICES = List.of(BATCHER, POLLER, COLLECTOR);
+
   /** The simulator's default key. */
   private static final String API_KEY = "simulator";
+
+  /** The service that an instance is of: {@code batcher} for {@code batcher-2}. */
+  static String serviceOf(String instance) {
+    return instance.replaceFirst("-\\d+$", "");
+  }
 
   /**
    * Writes a service's file and makes its folder.
@@ -32,11 +41,11 @@ record ServiceFiles(String bootstrap, String registry, String simulator) {
    * @param overrides go over what is usual
    * @return the file
    */
-  Path write(String service, Path folder, int port, Map<String, String> overrides) {
+  Path write(String instance, Path folder, int port, Map<String, String> overrides) {
     Properties properties = new Properties();
-    properties.putAll(values(service, folder, port));
+    properties.putAll(values(serviceOf(instance), folder, port));
     properties.putAll(overrides);
-    Path file = folder.resolve(service + ".properties");
+    Path file = folder.resolve(instance + ".properties");
     try {
       Files.createDirectories(folder);
       try (Writer out = Files.newBufferedWriter(file)) {

@@ -37,6 +37,16 @@ public record StackPorts(
         claim(collector, "collector", taken));
   }
 
+  /** A free port that none of these has. */
+  int another() {
+    Set<Integer> taken = Set.of(kafka, registry, simulator, batcher, poller, collector);
+    int port = Ports.free();
+    while (taken.contains(port)) {
+      port = Ports.free();
+    }
+    return port;
+  }
+
   private static int claim(int port, String user, Set<Integer> taken) {
     int claimed = Ports.claim(port, user);
     while (!taken.add(claimed)) {

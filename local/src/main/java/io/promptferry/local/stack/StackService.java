@@ -34,13 +34,13 @@ final class StackService {
   }
 
   /**
-   * Starts {@code promptferry <name> <arguments>} and does not wait.
+   * Starts {@code promptferry <service> <arguments>} and does not wait.
    *
    * @param folder where it runs and logs
    * @param probe answers 200 once it is ready
    */
   static StackService start(String name, Path folder, URI probe, List<String> arguments) {
-    List<String> words = new ArrayList<>(List.of(name));
+    List<String> words = new ArrayList<>(List.of(ServiceFiles.serviceOf(name)));
     words.addAll(arguments);
     JavaCommand command =
         JavaCommand.of(name, MAIN, folder)

@@ -59,6 +59,18 @@ class ServiceFilesTest {
     assertThat(config.getLong("batch.linger.ms")).isEqualTo(2000);
   }
 
+  @Test
+  void aSecondInstanceIsConfiguredAsItsServiceInAFolderOfItsOwn() {
+    Path home = folder.resolve("batcher-2");
+    ServiceConfig config =
+        ConfigLoader.load(
+            new BatcherService().config(), files.write("batcher-2", home, 4, Map.of()), Map.of());
+    assertThat(config.getInt(ServiceConfig.HTTP_PORT)).isEqualTo(4);
+    assertThat(config.getString("state.dir")).startsWith(home.toString());
+    assertThat(ServiceFiles.serviceOf("batcher-2")).isEqualTo("batcher");
+    assertThat(ServiceFiles.serviceOf("batcher")).isEqualTo("batcher");
+  }
+
   private ServiceConfig load(Service service, Map<String, String> overrides) {
     Path file = files.write(service.name(), folder.resolve(service.name()), 3, overrides);
     return ConfigLoader.load(service.config(), file, Map.of());
