@@ -22,9 +22,6 @@ final class PromptRetention {
   /** A job that has not ended by then expires. Source: the Gemini API's batch documentation. */
   private static final Duration LONGEST_JOB = Duration.ofDays(2);
 
-  /** Enough to see a schedule's longest gap, a year of days among them. */
-  private static final int OPENINGS = 400;
-
   private final Duration longestWait;
 
   private PromptRetention(Duration longestWait) {
@@ -42,19 +39,7 @@ final class PromptRetention {
   }
 
   private static Duration batching(LanePolicy policy, Instant now) {
-    return longestGap(policy.schedule(), now).plus(policy.limits().linger());
-  }
-
-  private static Duration longestGap(Schedule schedule, Instant now) {
-    Duration longest = Duration.ZERO;
-    Instant last = now;
-    for (int i = 0; i < OPENINGS && !schedule.always(); i++) {
-      Instant next = schedule.next(last);
-      Duration gap = Duration.between(last, next);
-      longest = gap.compareTo(longest) > 0 ? gap : longest;
-      last = next;
-    }
-    return longest;
+    return policy.schedule().longestWait(now).plus(policy.limits().linger());
   }
 
   /** What is wrong with the settings of a prompts topic, and what to do about it. */

@@ -1,7 +1,6 @@
 package io.promptferry.spans;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.promptferry.records.Attempt;
 import io.promptferry.records.Span;
@@ -67,7 +66,7 @@ class SpansTest {
 
   @Test
   void whatStandsBeforeTheFirstStaysKnown() {
-    assertThat(Spans.merge(List.of(span(12, new Run(14, 15)), span(3, new Run(4, 9)))))
+    assertThat(merge(List.of(span(12, new Run(14, 15)), span(3, new Run(4, 9)))))
         .singleElement()
         .extracting(Span::getAfter)
         .isEqualTo(3L);
@@ -85,18 +84,40 @@ class SpansTest {
             Span.newBuilder(plain).setPartition(1).build(),
             Span.newBuilder(plain).setAttempt(2).build(),
             Span.newBuilder(plain).setAttempt(2).setHistory(List.of(tried)).build());
-    assertThat(Spans.merge(apart)).isEqualTo(apart);
+    assertThat(merge(apart)).isEqualTo(apart);
   }
 
   @Test
-  void anOffsetHeldTwiceIsRefused() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> runs(span(-1, new Run(0, 4)), span(3, new Run(4, 9))));
+  void anOffsetHeldTwiceIsNamedOnceAndReported() {
+    var overlaps = new ArrayList<Spans.Overlap>();
+    Span first = span(-1, new Run(0, 4), new Run(8, 20));
+    Span copy = span(2, new Run(3, 6), new Run(10, 12), new Run(20, 20), new Run(22, 23));
+
+    List<Span> merged = Spans.merge(List.of(first, copy), overlaps::add);
+
+    assertThat(merged).hasSize(1);
+    assertThat(Runs.decode(merged.get(0).getRuns()))
+        .containsExactly(new Run(0, 6), new Run(8, 20), new Run(22, 23));
+    assertThat(merged.get(0).getCount()).isEqualTo(first.getCount() + copy.getCount());
+    assertThat(overlaps)
+        .containsExactly(
+            new Spans.Overlap("prompts", 0, new Run(3, 4)),
+            new Spans.Overlap("prompts", 0, new Run(10, 12)),
+            new Spans.Overlap("prompts", 0, new Run(20, 20)));
+  }
+
+  @Test
+  void aSpanHeldTwiceIsOne() {
+    Span span = span(3, new Run(4, 9), new Run(11, 11));
+    assertThat(Spans.merge(List.of(span, span), overlap -> {}))
+        .singleElement()
+        .extracting(Span::getRuns)
+        .isEqualTo(span.getRuns());
   }
 
   @Test
   void nothingIsNothing() {
-    assertThat(Spans.merge(List.of())).isEmpty();
+    assertThat(merge(List.of())).isEmpty();
   }
 
   @RepeatedTest(50)
@@ -105,14 +126,14 @@ class SpansTest {
     var log = new RandomLog(new Random(seed));
     List<Span> spans = log.slices();
 
-    List<Span> merged = Spans.merge(spans);
+    List<Span> merged = merge(spans);
 
     assertThat(log.offsetsByLane(merged)).as("seed %d", seed).isEqualTo(log.offsetsByLane(spans));
     assertThat(merged.stream().mapToInt(Span::getCount).sum())
         .as("seed %d", seed)
         .isEqualTo(spans.stream().mapToInt(Span::getCount).sum());
     assertThat(merged).as("seed %d", seed).hasSameSizeAs(log.offsetsByLane(spans).keySet());
-    assertThat(Spans.merge(merged)).as("seed %d", seed).isEqualTo(merged);
+    assertThat(merge(merged)).as("seed %d", seed).isEqualTo(merged);
   }
 
   /** A partition with visible records and markers, whose records are dealt to lanes and slices. */
@@ -163,8 +184,16 @@ class SpansTest {
     }
   }
 
+  /** Merges spans that do not overlap. */
+  private static List<Span> merge(List<Span> spans) {
+    var overlaps = new ArrayList<Spans.Overlap>();
+    List<Span> merged = Spans.merge(spans, overlaps::add);
+    assertThat(overlaps).isEmpty();
+    return merged;
+  }
+
   private static List<Run> runs(Span... spans) {
-    List<Span> merged = Spans.merge(List.of(spans));
+    List<Span> merged = merge(List.of(spans));
     assertThat(merged).hasSize(1);
     return Runs.decode(merged.get(0).getRuns());
   }

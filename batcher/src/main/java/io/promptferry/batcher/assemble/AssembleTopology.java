@@ -3,11 +3,10 @@ package io.promptferry.batcher.assemble;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
-import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
-import java.util.function.BiConsumer;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.serialization.Serde;
@@ -15,10 +14,12 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology of the assembler: {@code slices → assemble → batches}, with two stores. A pure
+ * The topology of the assembler: {@code slices → assemble → batches}, with three stores. A pure
  * function of what it is given; every name stands here, since names are what an upgrade must find
  * again.
  */
@@ -26,6 +27,14 @@ final class AssembleTopology implements Supplier<Topology> {
 
   static final String BATCHES = "open-batches";
   static final String SLICES = "open-slices";
+  static final String PARKED = "parked-slices";
+
+  /**
+   * Compaction leaves the newest segment of a changelog alone. Nearly all that the stores get is
+   * deleted soon, so by Kafka's default of 1 GB most of what an instance reads to restore them
+   * would be about batches long gone.
+   */
+  private static final Map<String, String> CHANGELOG = Map.of("segment.bytes", "33554432");
 
   private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
   private static final int TICKS_PER_LINGER = 10;
@@ -37,23 +46,22 @@ final class AssembleTopology implements Supplier<Topology> {
   private final LanePolicies policies;
   private final RecordSerdes serdes;
   private final RandomGenerator random;
-  private final BiConsumer<SealReason, Batch> sealed;
+  private final AssembleMetrics metrics;
 
   /**
    * @param random for batch ids
-   * @param sealed is told of every batch that is closed
    */
   AssembleTopology(
       Topics topics,
       LanePolicies policies,
       RecordSerdes serdes,
       RandomGenerator random,
-      BiConsumer<SealReason, Batch> sealed) {
+      AssembleMetrics metrics) {
     this.topics = topics;
     this.policies = policies;
     this.serdes = serdes;
     this.random = random;
-    this.sealed = sealed;
+    this.metrics = metrics;
   }
 
   @Override
@@ -62,19 +70,10 @@ final class AssembleTopology implements Supplier<Topology> {
     topology.addSource(
         "slices", new StringDeserializer(), serdes.slice().deserializer(), topics.slices());
     topology.addProcessor(
-        "assemble",
-        () ->
-            new Assembler(
-                new SealRules(policies.usual().limits()), tick(), new BatchIds(random), sealed),
-        "slices");
-    topology.addStateStore(
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(BATCHES), Serdes.String(), serdes.openBatch()),
-        "assemble");
-    topology.addStateStore(
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(SLICES), Serdes.String(), serdes.slice()),
-        "assemble");
+        "assemble", () -> new Assembler(policies, tick(), new BatchIds(random), metrics), "slices");
+    topology.addStateStore(store(BATCHES, serdes.openBatch()), "assemble");
+    topology.addStateStore(store(SLICES, serdes.slice()), "assemble");
+    topology.addStateStore(store(PARKED, serdes.slice()), "assemble");
     topology.addSink(
         "batches",
         topics.batches(),
@@ -84,8 +83,13 @@ final class AssembleTopology implements Supplier<Topology> {
     return topology;
   }
 
+  private static <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> serde) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), serde)
+        .withLoggingEnabled(CHANGELOG);
+  }
+
   private Duration tick() {
-    Duration wanted = policies.usual().limits().linger().dividedBy(TICKS_PER_LINGER);
+    Duration wanted = policies.shortestLinger().dividedBy(TICKS_PER_LINGER);
     Duration atLeast = wanted.compareTo(Duration.ofMillis(10)) < 0 ? Duration.ofMillis(10) : wanted;
     return atLeast.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : atLeast;
   }

@@ -1,36 +1,53 @@
 package io.promptferry.batcher.assemble;
 
+import io.promptferry.batcher.assemble.ParkedSlices.Parked;
+import io.promptferry.batcher.lane.Admission;
+import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.lane.LanePolicy;
 import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
+import io.promptferry.records.Span;
 import io.promptferry.spans.Spans;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Adds each slice to its lane's open batch and forwards the batches that are closed. */
+/**
+ * Adds each slice to its lane's open batch, or parks it until it may go into one, and forwards the
+ * batches that are closed.
+ */
 final class Assembler implements Processor<String, Slice, String, Batch> {
 
-  private final SealRules rules;
+  private static final Logger LOG = LoggerFactory.getLogger(Assembler.class);
+
+  private final LanePolicies policies;
   private final Duration tick;
   private final BatchIds ids;
-  private final BiConsumer<SealReason, Batch> sealed;
+  private final AssembleMetrics metrics;
   private ProcessorContext<String, Batch> context;
   private LaneStores lanes;
+  private ParkedSlices parked;
+  private @Nullable Cancellable ticking;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
-  Assembler(SealRules rules, Duration tick, BatchIds ids, BiConsumer<SealReason, Batch> sealed) {
-    this.rules = rules;
+  Assembler(LanePolicies policies, Duration tick, BatchIds ids, AssembleMetrics metrics) {
+    this.policies = policies;
     this.tick = tick;
     this.ids = ids;
-    this.sealed = sealed;
+    this.metrics = metrics;
   }
 
   @Override
@@ -40,16 +57,70 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         new LaneStores(
             context.getStateStore(AssembleTopology.BATCHES),
             context.getStateStore(AssembleTopology.SLICES));
-    // By the wall clock: stream time stands still in a lane that nobody writes to, and its batch
-    // would never close.
-    context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::sealDue);
+    this.parked = new ParkedSlices(context.getStateStore(AssembleTopology.PARKED));
+    if (parked.slices() > 0 || !lanes.all().isEmpty()) {
+      watchClock();
+    }
+  }
+
+  /**
+   * By the wall clock: stream time stands still in a lane that nobody writes to, and its batch
+   * would never close. Only while there is something to close, since Streams commits a transaction
+   * after every tick, whatever came of it.
+   */
+  private void watchClock() {
+    if (ticking == null) {
+      ticking = context.schedule(tick, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
   }
 
   @Override
   public void process(Record<String, Slice> record) {
-    Slice slice = record.value();
+    long now = context.currentSystemTimeMs();
+    // It came when it was written: a moment of the schedule may have passed while nobody read.
+    long came = Math.min(record.timestamp(), now);
+    long offset = context.recordMetadata().orElseThrow().offset();
+    place(record.value(), offset, Instant.ofEpochMilli(came), Instant.ofEpochMilli(now));
+    watchClock();
+  }
+
+  private void tick(long timestamp) {
+    Instant now = Instant.ofEpochMilli(timestamp);
+    // A millisecond back, so that the moment it was parked for counts.
+    Instant released =
+        parked.release(now, it -> place(it.slice(), it.offset(), it.due().minusMillis(1), now));
+    long open = 0;
+    long prompts = 0;
+    for (KeyValue<String, OpenBatch> entry : lanes.all()) {
+      var reason = rules(entry.value).due(entry.value, now, released);
+      if (reason.isPresent()) {
+        seal(entry.key, entry.value, reason.get(), now);
+      } else {
+        open++;
+        prompts += entry.value.getCount();
+      }
+    }
+    metrics.holds(
+        context.taskId().partition(),
+        new AssembleMetrics.Load(open, prompts, parked.slices(), parked.prompts()));
+    if (open == 0 && parked.slices() == 0 && ticking != null) {
+      ticking.cancel();
+      ticking = null;
+    }
+  }
+
+  private void place(Slice slice, long offset, Instant since, Instant now) {
+    LanePolicy policy = policies.of(slice.getLane());
+    Admission admission = policy.admit(slice, since, now);
+    if (admission instanceof Admission.Later later) {
+      parked.park(new Parked(later.until(), offset, slice));
+    } else if (admission instanceof Admission.Now admitted) {
+      add(slice, new SealRules(policy.limits()), admitted.closesAt(), now);
+    }
+  }
+
+  private void add(Slice slice, SealRules rules, @Nullable Instant closesAt, Instant now) {
     String lane = Lanes.name(slice.getLane());
-    Instant now = now();
     OpenBatch batch = lanes.batch(lane);
     if (batch != null) {
       var reason = rules.overflow(batch, slice);
@@ -58,30 +129,23 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         batch = null;
       }
     }
-    OpenBatch grown = lanes.add(lane, batch == null ? open(now) : batch, slice);
+    OpenBatch open = batch == null ? open(slice, closesAt, now) : batch;
+    rules.oversized(slice).ifPresent(limit -> warn(slice, open, limit));
+    OpenBatch grown = lanes.add(lane, open, slice);
     rules.reached(grown, slice).ifPresent(reason -> seal(lane, grown, reason, now));
   }
 
-  private void sealDue(long timestamp) {
-    Instant now = Instant.ofEpochMilli(timestamp);
-    lanes
-        .all()
-        .forEach(
-            entry ->
-                rules
-                    .due(entry.value, now)
-                    .ifPresent(reason -> seal(entry.key, entry.value, reason, now)));
-  }
-
-  private OpenBatch open(Instant now) {
+  private OpenBatch open(Slice slice, @Nullable Instant closesAt, Instant now) {
     return OpenBatch.newBuilder()
         .setBatchId(ids.next(now))
+        .setLane(slice.getLane())
         .setSlices(0)
         .setCount(0)
         .setBytes(0)
         .setTokens(0)
         .setSpanBytes(0)
         .setOpenedAt(now)
+        .setClosesAt(closesAt)
         .build();
   }
 
@@ -91,7 +155,7 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         Batch.newBuilder()
             .setBatchId(open.getBatchId())
             .setLane(slices.get(0).getLane())
-            .setSpans(Spans.merge(slices.stream().map(Slice::getSpan).toList()))
+            .setSpans(spans(open, slices))
             .setCount(open.getCount())
             .setBytes(open.getBytes())
             .setTokens(open.getTokens())
@@ -100,11 +164,43 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
             .setSealedAt(now)
             .setSealReason(reason)
             .build();
-    sealed.accept(reason, batch);
+    metrics.sealed(reason, batch.getCount(), rules(open).fill(open));
     context.forward(new Record<>(batch.getBatchId(), batch, now.toEpochMilli()));
   }
 
-  private Instant now() {
-    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  private List<Span> spans(OpenBatch open, List<Slice> slices) {
+    var overlaps = new ArrayList<Spans.Overlap>();
+    List<Span> spans = Spans.merge(slices.stream().map(Slice::getSpan).toList(), overlaps::add);
+    if (!overlaps.isEmpty()) {
+      metrics.overlapping(overlaps.size());
+      LOG.error(
+          "slices of batch {} hold the same offsets in {} places, which are sent once; the first: {}."
+              + " Prompts may have been sliced twice: compare the slices topic before and after",
+          open.getBatchId(),
+          overlaps.size(),
+          overlaps.get(0));
+    }
+    return spans;
+  }
+
+  private void warn(Slice slice, OpenBatch batch, SealReason limit) {
+    metrics.oversized();
+    LOG.warn(
+        "a slice of {} prompts, {} bytes and {} tokens is by itself larger than its lane allows ({})"
+            + " and makes batch {} alone; were the limits lowered?",
+        slice.getSpan().getCount(),
+        slice.getBytes(),
+        slice.getTokens(),
+        limit,
+        batch.getBatchId());
+  }
+
+  private SealRules rules(OpenBatch batch) {
+    return new SealRules(policies.of(batch.getLane()).limits());
+  }
+
+  @Override
+  public void close() {
+    metrics.gone(context.taskId().partition());
   }
 }

@@ -19,11 +19,17 @@ record SealRules(BatchLimits limits) {
 
   /** The limit that the batch would break if it took the slice, so that it must be closed first. */
   Optional<SealReason> overflow(OpenBatch batch, Slice slice) {
-    return first(
-        batch.getCount() + (long) slice.getSpan().getCount() > limits.requests(),
-        batch.getBytes() + slice.getBytes() > limits.bytes(),
-        batch.getTokens() + slice.getTokens() > limits.tokens(),
-        batch.getSpanBytes() + spanBytes(slice) > limits.spanBytes());
+    return beyond(
+        batch.getCount() + (long) slice.getSpan().getCount(),
+        batch.getBytes() + slice.getBytes(),
+        batch.getTokens() + slice.getTokens(),
+        batch.getSpanBytes() + spanBytes(slice));
+  }
+
+  /** The limit that the slice breaks even in a batch of its own. */
+  Optional<SealReason> oversized(Slice slice) {
+    return beyond(
+        slice.getSpan().getCount(), slice.getBytes(), slice.getTokens(), spanBytes(slice));
   }
 
   /**
@@ -31,26 +37,41 @@ record SealRules(BatchLimits limits) {
    * own wish.
    */
   Optional<SealReason> reached(OpenBatch batch, Slice slice) {
-    if (slice.getSealAtOnce()) {
-      return Optional.of(SealReason.AT_ONCE);
-    }
     return first(
-        batch.getCount() >= limits.requests(),
-        batch.getBytes() >= limits.bytes(),
-        batch.getTokens() >= limits.tokens(),
-        batch.getSpanBytes() >= limits.spanBytes());
+            batch.getCount() >= limits.requests(),
+            batch.getBytes() >= limits.bytes(),
+            batch.getTokens() >= limits.tokens(),
+            batch.getSpanBytes() >= limits.spanBytes())
+        .or(() -> slice.getSealAtOnce() ? Optional.of(SealReason.AT_ONCE) : Optional.empty());
   }
 
-  /** The reason to close the batch because of the time. */
-  Optional<SealReason> due(OpenBatch batch, Instant now) {
+  /**
+   * The reason to close the batch because of the time.
+   *
+   * @param released what was parked until this moment has been released. A window's end waits for
+   *     that, so that what comes out by and by is not closed in small batches
+   */
+  Optional<SealReason> due(OpenBatch batch, Instant now, Instant released) {
     Instant deadline = batch.getDeadline();
-    if (deadline != null && !now.isBefore(deadline.minus(limits.deadlineMargin()))) {
+    if (deadline != null && !now.isBefore(limits.latestClosing(deadline))) {
       return Optional.of(SealReason.DEADLINE);
+    }
+    Instant closesAt = batch.getClosesAt();
+    if (closesAt != null && !released.isBefore(closesAt)) {
+      return Optional.of(SealReason.SCHEDULE);
     }
     if (!now.isBefore(batch.getOpenedAt().plus(limits.linger()))) {
       return Optional.of(SealReason.LINGER);
     }
     return Optional.empty();
+  }
+
+  /** How full the batch is by the fullest of requests, bytes and tokens, from 0 to 1. */
+  double fill(OpenBatch batch) {
+    double requests = (double) batch.getCount() / limits.requests();
+    double bytes = (double) batch.getBytes() / limits.bytes();
+    double tokens = (double) batch.getTokens() / limits.tokens();
+    return Math.min(1, Math.max(requests, Math.max(bytes, tokens)));
   }
 
   static int spanBytes(Slice slice) {
@@ -64,6 +85,14 @@ record SealRules(BatchLimits limits) {
   private static int attemptBytes(Attempt attempt) {
     int job = attempt.getJob() == null ? 0 : attempt.getJob().length();
     return attempt.getBatchId().length() + job + attempt.getReason().length() + ATTEMPT_FRAME_BYTES;
+  }
+
+  private Optional<SealReason> beyond(long requests, long bytes, long tokens, long spanBytes) {
+    return first(
+        requests > limits.requests(),
+        bytes > limits.bytes(),
+        tokens > limits.tokens(),
+        spanBytes > limits.spanBytes());
   }
 
   private static Optional<SealReason> first(

@@ -1,11 +1,18 @@
 package io.promptferry.batcher.lane;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * The limits of a batch; none is ever exceeded.
+ * The limits of a batch. None is ever exceeded but by a batch of one slice that was made under
+ * higher limits; it would wait for ever otherwise.
+ *
+ * <p>A batch is closed before the slice that would break a limit, and a slice is at most a
+ * twentieth of a batch; so a batch that is closed by requests, bytes or tokens is at least 95 %
+ * full. The exception: a prompt that is by itself larger than a twentieth is a slice of its own and
+ * may find a batch that has nearly as much free as the prompt takes.
  *
  * @param requests prompts
  * @param bytes size of the input file
@@ -94,6 +101,11 @@ public record BatchLimits(
         config.getInt(MAX_SPAN_BYTES),
         Duration.ofMillis(config.getLong(LINGER)),
         Duration.ofMillis(config.getLong(DEADLINE_MARGIN)));
+  }
+
+  /** When a batch whose earliest deadline is this one is closed at the latest. */
+  public Instant latestClosing(Instant deadline) {
+    return deadline.minus(deadlineMargin);
   }
 
   /** The most prompts of a slice. */

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.records.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,6 +114,14 @@ public final class LanePolicies {
         .flatMap(override -> override.wanted().keySet().stream())
         .filter(name -> !LaneLabels.TAKEN.contains(name))
         .collect(Collectors.toSet());
+  }
+
+  /** The shortest linger of any lane. */
+  public Duration shortestLinger() {
+    return all().stream()
+        .map(policy -> policy.limits().linger())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static LanePolicy policy(AbstractConfig config) {

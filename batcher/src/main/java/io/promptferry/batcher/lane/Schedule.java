@@ -8,9 +8,11 @@ import com.cronutils.parser.CronParser;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.Optional;
+import java.time.zone.ZoneOffsetTransition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * When batches may be closed. Without a cron expression: always. With one, in windows that open by
  * it and stay open for a while; or, with a width of zero, all at once at the moments it names.
+ *
+ * <p>Where the clocks are changed, a time of day that is skipped counts as the moment of the
+ * change, and one that comes twice counts the first time only: every day has one night.
  */
 public final class Schedule {
 
@@ -26,15 +31,18 @@ public final class Schedule {
   public static final String WIDTH = "batch.schedule.open.ms";
   public static final String ZONE = "batch.schedule.zone";
 
+  /** Enough to see the longest gap between two: all days of a year, all months of 33. */
+  private static final int OPENINGS = 400;
+
   /** Batches may be closed at any time. */
   public static final Schedule ALWAYS = new Schedule(null, Duration.ZERO, ZoneId.of("UTC"));
 
-  private final @Nullable ExecutionTime openings;
+  private final @Nullable ExecutionTime times;
   private final Duration width;
   private final ZoneId zone;
 
-  private Schedule(@Nullable ExecutionTime openings, Duration width, ZoneId zone) {
-    this.openings = openings;
+  private Schedule(@Nullable ExecutionTime times, Duration width, ZoneId zone) {
+    this.times = times;
     this.width = width;
     this.zone = zone;
   }
@@ -51,15 +59,19 @@ public final class Schedule {
             ConfigDef.Importance.MEDIUM,
             "When the windows open in which batches are closed: minute, hour, day of month, month, day of week, for"
                 + " example 0 2 * * *. Prompts that come outside of a window wait for the next one, unless their"
-                + " deadline comes first. Empty: batches are closed at any time.")
+                + " deadline comes first; so do those that are tried again, unless lane.overrides has an empty"
+                + " expression for their kind. Empty: batches are closed at any time.")
         .define(
             WIDTH,
             ConfigDef.Type.LONG,
             0L,
-            ConfigDef.Range.between(0, Duration.ofDays(7).toMillis()),
+            ConfigDef.LambdaValidator.with(
+                (key, value) -> checkWidth(key, (Long) value),
+                () -> "0, or from a minute to a week"),
             ConfigDef.Importance.MEDIUM,
-            "How long a window of batch.schedule.cron stays open. Within it batches are closed as usual, at its end"
-                + " whatever they hold. 0: what has waited is closed at the moment that the window opens.")
+            "How long a window of batch.schedule.cron stays open, a minute at least. Within it batches are closed as"
+                + " usual, at its end whatever they hold. 0: what has waited is closed at the moment that the window"
+                + " opens.")
         .define(
             ZONE,
             ConfigDef.Type.STRING,
@@ -68,7 +80,8 @@ public final class Schedule {
                 (key, value) -> zone(key, value.toString()),
                 () -> "a time zone such as Asia/Tokyo"),
             ConfigDef.Importance.MEDIUM,
-            "The time zone of batch.schedule.cron, for example Asia/Tokyo. Daylight saving time is heeded.");
+            "The time zone of batch.schedule.cron, for example Asia/Tokyo. Where the clocks change, a time that is"
+                + " skipped counts as the moment of the change, and one that comes twice counts once.");
   }
 
   public static Schedule from(AbstractConfig config) {
@@ -82,45 +95,63 @@ public final class Schedule {
         zone(ZONE, config.getString(ZONE)));
   }
 
-  /** Whether batches may be closed at any time. */
-  public boolean always() {
-    return openings == null;
-  }
-
   /**
-   * Whether a slice may go into a batch.
+   * Whether a slice may go into a batch. With a width of zero it may once a moment has come since
+   * it came itself, however long ago that moment is: so none is missed that passes while the
+   * service is down. A window that has passed is missed.
    *
-   * @param since when it came; a moment that has passed since then counts, so that none is missed
-   *     that comes while the service is down
-   * @return when its batch must be closed at the latest ({@link Instant#MAX} where there are no
-   *     windows); empty: it must wait until {@link #next}
+   * @param since when it came
    */
-  public Optional<Instant> closing(Instant since, Instant now) {
-    if (openings == null) {
-      return Optional.of(Instant.MAX);
+  public Admission admit(Instant since, Instant now) {
+    if (times == null) {
+      return new Admission.Now(null);
     }
-    return openings
-        .lastExecution(at(now.plusNanos(1)))
-        .map(ZonedDateTime::toInstant)
-        .filter(opened -> width.isZero() ? opened.isAfter(since) : now.isBefore(opened.plus(width)))
-        .map(opened -> opened.plus(width));
+    // The first window that is still open, or the first that will be; where windows overlap, the
+    // first to open is the first to end.
+    Instant opens =
+        opening(times, width.isZero() && since.isBefore(now) ? since : now.minus(width));
+    return opens.isAfter(now) ? new Admission.Later(opens) : new Admission.Now(opens.plus(width));
+  }
+
+  /** The longest that a prompt which comes from now on can wait for a window to open. */
+  public Duration longestWait(Instant now) {
+    Duration longest = Duration.ZERO;
+    Instant last = now;
+    for (int i = 0; times != null && i < OPENINGS; i++) {
+      Instant next = opening(times, last);
+      Duration wait = Duration.between(last, next);
+      longest = wait.compareTo(longest) > 0 ? wait : longest;
+      last = next;
+    }
+    return longest;
   }
 
   /**
-   * When the next window opens.
+   * The first opening after a moment.
    *
-   * @throws IllegalStateException when none ever does: there are no windows, or the expression
-   *     names only days that never come
+   * <p>Looked for on a calendar without daylight saving time and put into the zone afterwards: on
+   * the zone's own calendar cron-utils leaves out the night in which the time of day is skipped.
    */
-  public Instant next(Instant now) {
-    return Optional.ofNullable(openings)
-        .flatMap(times -> times.nextExecution(at(now)))
-        .orElseThrow(() -> new IllegalStateException(CRON + " opens no window after " + now))
-        .toInstant();
+  private Instant opening(ExecutionTime times, Instant after) {
+    LocalDateTime local = LocalDateTime.ofInstant(after, zone);
+    Instant opening;
+    do {
+      local =
+          times
+              .nextExecution(local.atZone(ZoneOffset.UTC))
+              .orElseThrow(() -> new IllegalStateException(CRON + " never opens after " + after))
+              .toLocalDateTime();
+      opening = instant(local);
+      // No later than asked for when the clock has been put back since: again, an hour at most.
+    } while (!opening.isAfter(after));
+    return opening;
   }
 
-  private ZonedDateTime at(Instant time) {
-    return time.atZone(zone);
+  private Instant instant(LocalDateTime local) {
+    ZoneOffsetTransition change = zone.getRules().getTransition(local);
+    return change != null && change.isGap()
+        ? change.getInstant()
+        : local.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
   }
 
   private static Cron parse(String cron) {
@@ -144,6 +175,15 @@ public final class Schedule {
     }
     throw new ConfigException(
         "%s is '%s', which names no day that ever comes".formatted(key, cron));
+  }
+
+  /** A shorter window could open and end between two looks at the clock. */
+  private static void checkWidth(String key, long millis) {
+    if (millis != 0 && (millis < 60_000 || millis > Duration.ofDays(7).toMillis())) {
+      throw new ConfigException(
+          "%s is %d: write 0, or from 60000 (a minute) to 604800000 (a week)"
+              .formatted(key, millis));
+    }
   }
 
   private static ZoneId zone(String key, String zone) {

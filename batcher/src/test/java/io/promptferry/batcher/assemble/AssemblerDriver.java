@@ -1,18 +1,17 @@
 package io.promptferry.batcher.assemble;
 
-import io.promptferry.batcher.ManualClock;
-import io.promptferry.batcher.lane.BatchLimits;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.lane.Lanes;
-import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
-import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
@@ -32,25 +31,27 @@ final class AssemblerDriver implements AutoCloseable {
   private final TestInputTopic<String, Slice> slices;
   private final TestOutputTopic<String, Batch> batches;
 
-  /** Every batch that was reported as sealed. */
-  final List<KeyValue<SealReason, String>> reported = new ArrayList<>();
+  final MeterRegistry meters = new SimpleMeterRegistry();
+  private Instant now;
+  private boolean closed;
 
   AssemblerDriver(
-      BatchLimits limits, AssembleTopology.RecordSerdes serdes, Path stateDir, long seed) {
+      LanePolicies policies,
+      AssembleTopology.RecordSerdes serdes,
+      Path stateDir,
+      long seed,
+      Instant start) {
+    this.now = start;
     var topics = new Topics("");
     var settings = new Properties();
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     this.driver =
         new TopologyTestDriver(
             new AssembleTopology(
-                    topics,
-                    Policies.of(limits),
-                    serdes,
-                    new Random(seed),
-                    (reason, batch) -> reported.add(KeyValue.pair(reason, batch.getBatchId())))
+                    topics, policies, serdes, new Random(seed), new AssembleMetrics(meters))
                 .get(),
             settings,
-            ManualClock.START);
+            start);
     this.slices =
         driver.createInputTopic(
             topics.slices(), new StringSerializer(), serdes.slice().serializer());
@@ -65,15 +66,33 @@ final class AssemblerDriver implements AutoCloseable {
   }
 
   void add(Slice slice) {
-    slices.pipeInput(Lanes.name(slice.getLane()), slice);
+    add(slice, now);
+  }
+
+  /** A slice that was written at a moment in the past. */
+  void add(Slice slice, Instant written) {
+    slices.pipeInput(Lanes.name(slice.getLane()), slice, written);
   }
 
   void add(Slice.Builder slice) {
     add(slice.build());
   }
 
+  /**
+   * The clock leaps and the topology looks at it once, however far: as after a pause of the
+   * service.
+   */
   void pass(Duration time) {
+    now = now.plus(time);
     driver.advanceWallClockTime(time);
+  }
+
+  void passUntil(Instant moment) {
+    pass(Duration.between(now, moment));
+  }
+
+  Instant now() {
+    return now;
   }
 
   /** The batches since the last call. */
@@ -85,9 +104,17 @@ final class AssemblerDriver implements AutoCloseable {
     return batches.readKeyValuesToList();
   }
 
-  /** Entries of both stores. */
+  /** Entries of all stores. */
   int stored() {
-    return count(AssembleTopology.BATCHES) + count(AssembleTopology.SLICES);
+    return count(AssembleTopology.BATCHES) + count(AssembleTopology.SLICES) + parked();
+  }
+
+  int parked() {
+    return count(AssembleTopology.PARKED);
+  }
+
+  double gauge(String name) {
+    return meters.get(name).gauge().value();
   }
 
   private int count(String store) {
@@ -103,6 +130,9 @@ final class AssemblerDriver implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.close();
+    if (!closed) {
+      closed = true;
+      driver.close();
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -39,7 +40,13 @@ class SealRulesTest {
         .setBytes(0)
         .setTokens(0)
         .setSpanBytes(0)
+        .setLane(Slices.FLASH)
         .setOpenedAt(OPENED);
+  }
+
+  /** When nothing is parked that is due. */
+  private Optional<SealReason> due(OpenBatch batch, Instant now) {
+    return rules.due(batch, now, now);
   }
 
   /** A slice of 10 prompts, 100 bytes, 10 tokens beside what the batch holds. */
@@ -103,24 +110,76 @@ class SealRulesTest {
   @Test
   void lingeringEndsToTheMillisecond() {
     OpenBatch batch = open().build();
-    assertThat(rules.due(batch, OPENED.plus(Duration.ofMinutes(5)).minusMillis(1))).isEmpty();
-    assertThat(rules.due(batch, OPENED.plus(Duration.ofMinutes(5)))).contains(SealReason.LINGER);
+    assertThat(due(batch, OPENED.plus(Duration.ofMinutes(5)).minusMillis(1))).isEmpty();
+    assertThat(due(batch, OPENED.plus(Duration.ofMinutes(5)))).contains(SealReason.LINGER);
   }
 
   @Test
   void aDeadlineClosesTheBatchAMarginBefore() {
     Instant deadline = OPENED.plus(Duration.ofMinutes(62));
     OpenBatch batch = open().setDeadline(deadline).build();
-    assertThat(rules.due(batch, deadline.minus(Duration.ofMinutes(60)).minusMillis(1))).isEmpty();
-    assertThat(rules.due(batch, deadline.minus(Duration.ofMinutes(60))))
-        .contains(SealReason.DEADLINE);
-    assertThat(rules.due(batch, deadline.plusSeconds(1))).contains(SealReason.DEADLINE);
+    assertThat(due(batch, deadline.minus(Duration.ofMinutes(60)).minusMillis(1))).isEmpty();
+    assertThat(due(batch, deadline.minus(Duration.ofMinutes(60)))).contains(SealReason.DEADLINE);
+    assertThat(due(batch, deadline.plusSeconds(1))).contains(SealReason.DEADLINE);
   }
 
   @Test
   void aFarDeadlineLeavesTheLingerAlone() {
     OpenBatch batch = open().setDeadline(OPENED.plus(Duration.ofDays(1))).build();
-    assertThat(rules.due(batch, OPENED.plus(Duration.ofMinutes(5)))).contains(SealReason.LINGER);
+    assertThat(due(batch, OPENED.plus(Duration.ofMinutes(5)))).contains(SealReason.LINGER);
+  }
+
+  @Test
+  void theEndOfTheWindowClosesTheBatch() {
+    Instant end = OPENED.plus(Duration.ofMinutes(3));
+    OpenBatch batch = open().setClosesAt(end).build();
+    assertThat(due(batch, end.minusMillis(1))).isEmpty();
+    assertThat(due(batch, end)).contains(SealReason.SCHEDULE);
+    assertThat(due(batch, end.plus(Duration.ofDays(1)))).contains(SealReason.SCHEDULE);
+  }
+
+  @Test
+  void theEndOfTheWindowWaitsForWhatIsStillReleasedUnlessItLingersTooLong() {
+    OpenBatch batch = open().setClosesAt(OPENED).build();
+    Instant soon = OPENED.plus(Duration.ofMinutes(4));
+    assertThat(rules.due(batch, soon, OPENED.minusMillis(1))).isEmpty();
+    assertThat(rules.due(batch, soon, OPENED)).contains(SealReason.SCHEDULE);
+    assertThat(rules.due(batch, OPENED.plus(Duration.ofMinutes(5)), OPENED.minusMillis(1)))
+        .contains(SealReason.LINGER);
+  }
+
+  @Test
+  void aFullBatchIsNamedSoEvenWhenASliceAsksForIt() {
+    Slice urgent = Slices.of(Slices.FLASH, 0, 1).setSealAtOnce(true).build();
+    assertThat(rules.reached(open().setCount(100).build(), urgent)).contains(SealReason.REQUESTS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "100, 1000, 100, -",
+        "101, 1000, 100, REQUESTS",
+        "100, 1001, 100, BYTES",
+        "100, 1000, 101, TOKENS"
+      })
+  void aSliceMayBeTooLargeByItself(int count, long bytes, long tokens, SealReason reason) {
+    Slice slice = Slices.of(Slices.FLASH, 0, count).setBytes(bytes).setTokens(tokens).build();
+    assertThat(rules.oversized(slice)).isEqualTo(Optional.ofNullable(reason));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "50, 100, 20, 0.5",
+    "10, 250, 20, 0.25",
+    "10, 100, 75, 0.75",
+    "100, 1000, 100, 1.0",
+    "101, 0, 0, 1.0",
+    "0, 0, 0, 0.0"
+  })
+  void aBatchIsAsFullAsTheLimitItIsNearestTo(int count, long bytes, long tokens, double fill) {
+    OpenBatch batch = open().setCount(count).setBytes(bytes).setTokens(tokens).build();
+    assertThat(rules.fill(batch)).isEqualTo(fill);
   }
 
   @Test

@@ -86,8 +86,9 @@ class LanePoliciesTest {
     LanePolicies policies = from("[{\"kind\":\"RETRY\",\"batch.schedule.cron\":\"0 2 * * *\"}]");
     Instant noon = Instant.parse("2026-01-01T12:00:00Z");
     Schedule own = policies.of(lane("m", LaneKind.RETRY, Map.of())).schedule();
-    assertThat(own.closing(noon, noon)).isEmpty();
-    assertThat(policies.of(normal("m")).schedule().closing(noon, noon)).isPresent();
+    assertThat(own.admit(noon, noon)).isInstanceOf(Admission.Later.class);
+    assertThat(policies.of(normal("m")).schedule().admit(noon, noon))
+        .isInstanceOf(Admission.Now.class);
   }
 
   @Test

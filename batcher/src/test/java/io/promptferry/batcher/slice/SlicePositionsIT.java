@@ -429,7 +429,7 @@ class SlicePositionsIT {
                     .as("past the last marker")
                     .extracting(OffsetAndMetadata::offset)
                     .isEqualTo(24L));
-    assertThat(Spans.merge(spans()))
+    assertThat(Spans.merge(spans(), overlap -> {}))
         .as("markers and what was aborted end no run")
         .hasSize(2)
         .allSatisfy(span -> assertThat(Runs.decode(span.getRuns())).hasSize(1));
