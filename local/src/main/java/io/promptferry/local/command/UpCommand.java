@@ -49,6 +49,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private final PortOptions ports = new PortOptions();
 
+  @Mixin private final ServiceSettings set = new ServiceSettings();
+
   public UpCommand(Surroundings here) {
     this.here = here;
   }
@@ -57,7 +59,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() {
     try (var end = OrderlyEnd.ofThisThread();
         var folder = DataFolder.of(data)) {
-      var settings = StackSettings.defaults(folder.path()).on(ports.ports());
+      var settings = StackSettings.defaults(folder.path()).on(ports.ports()).with(set.byService());
       try (LocalStack stack = LocalStack.start(settings, here.out()::println)) {
         print(stack);
         watch(stack, end);

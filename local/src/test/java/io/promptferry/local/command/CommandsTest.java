@@ -75,6 +75,13 @@ class CommandsTest {
   }
 
   @Test
+  void aKeyThatNoServiceKnowsIsToldInOneLine() {
+    assertThat(run("up", "--set", "batch.lingr.ms=1")).isEqualTo(1);
+    assertThat(text(err))
+        .startsWith("promptferry up: no service knows the key batch.lingr.ms: see docs/config.md");
+  }
+
+  @Test
   void aPortInUseIsToldInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
