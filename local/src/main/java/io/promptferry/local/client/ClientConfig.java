@@ -11,6 +11,7 @@ import io.promptferry.schemas.Topics;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
@@ -43,12 +44,23 @@ public final class ClientConfig {
 
   private ClientConfig() {}
 
-  /** For a broker and a registry that are known; takes nothing from the environment. */
-  public static ServiceConfig of(String bootstrap, String registry) {
+  /**
+   * For a broker and a registry that are known; takes nothing from the environment.
+   *
+   * @param keys of a service; those that name topics count
+   */
+  public static ServiceConfig of(String bootstrap, String registry, Map<String, String> keys) {
+    Map<String, String> variables = new HashMap<>();
+    for (String key : Topics.define(new ConfigDef()).names()) {
+      if (keys.containsKey(key)) {
+        variables.put(
+            "PROMPTFERRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT), keys.get(key));
+      }
+    }
     return load(
         new Wanted(Optional.of(bootstrap), Optional.of(registry), Optional.empty()),
         null,
-        Map.of());
+        variables);
   }
 
   /**

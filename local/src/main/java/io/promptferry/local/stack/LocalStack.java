@@ -173,7 +173,10 @@ public final class LocalStack implements AutoCloseable {
 
   /** For Kafka clients in this process. */
   public ServiceConfig clientConfig() {
-    return ClientConfig.of(bootstrapServers(), registryUrl());
+    return ClientConfig.of(
+        bootstrapServers(),
+        registryUrl(),
+        settings.overrides().getOrDefault(ServiceFiles.BATCHER, Map.of()));
   }
 
   /** The process of {@code simulator} or of one of {@link StackSettings#services}. */

@@ -75,7 +75,7 @@ class DlqIT {
       Clock.systemUTC().instant().truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
 
   private String prefix = "";
-  private ServiceConfig config = ClientConfig.of("127.0.0.1:1", "http://127.0.0.1:1");
+  private ServiceConfig config = ClientConfig.of("127.0.0.1:1", "http://127.0.0.1:1", Map.of());
   private byte[] event = {};
 
   @BeforeAll
