@@ -90,7 +90,7 @@ public final class TopicAdmin {
       return Optional.of(
           "topics are missing: "
               + String.join(", ", missing)
-              + "; run 'promptferry topics create'");
+              + "; run 'promptferry topics create' (with --config FILE where this configuration names topics)");
     }
     Map<String, Integer> counts = new TreeMap<>(partitions);
     counts.keySet().retainAll(equal);

@@ -36,7 +36,8 @@ class PrerequisitesTest {
     registry.addAll();
     assertThatThrownBy(this::check)
         .isInstanceOf(KafkaException.class)
-        .hasMessage("topics are missing: prompts, slices; run 'promptferry topics create'");
+        .hasMessageStartingWith(
+            "topics are missing: prompts, slices; run 'promptferry topics create'");
   }
 
   @Test

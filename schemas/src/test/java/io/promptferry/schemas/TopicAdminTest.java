@@ -64,7 +64,11 @@ class TopicAdminTest {
   void missingTopicsAreNamedTogether() {
     admin.create(List.of(TOPICS.specs(4, 3).get(0)));
     assertThat(admin.problem(List.of("slices", "prompts", "jobs"), TOPICS.inner()))
-        .contains("topics are missing: jobs, slices; run 'promptferry topics create'");
+        .hasValueSatisfying(
+            problem ->
+                assertThat(problem)
+                    .startsWith("topics are missing: jobs, slices; run 'promptferry topics create'")
+                    .contains("--config"));
   }
 
   @Test

@@ -1,13 +1,17 @@
 package io.promptferry.stack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A JVM that runs as a child and dies with this process, however this process ends.
@@ -20,6 +24,7 @@ public final class ChildProcess implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
   private static final long PROBE_MILLIS = 25;
+  private static final int LAST_WORDS = 500;
 
   private final String name;
   private final Path log;
@@ -97,14 +102,27 @@ public final class ChildProcess implements AutoCloseable {
     while (!(process.isAlive() && answers.getAsBoolean())) {
       if (await(Duration.ofMillis(PROBE_MILLIS))) {
         throw new StackException(
-            "%s ended with exit code %d before it answered, see %s"
-                .formatted(name, process.exitValue(), log));
+            "%s ended with exit code %d before it answered, see %s%s"
+                .formatted(name, process.exitValue(), log, lastWords()));
       }
       if (System.nanoTime() - end >= 0) {
         kill();
         throw new StackException(
             "%s did not start within %d s, see %s".formatted(name, limit.toSeconds(), log));
       }
+    }
+  }
+
+  /** The last line of the log, which mostly says why; empty where there is none. */
+  private String lastWords() {
+    try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+      return lines
+          .filter(line -> !line.isBlank())
+          .reduce((earlier, later) -> later)
+          .map(line -> ": " + line.substring(0, Math.min(line.length(), LAST_WORDS)))
+          .orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      return "";
     }
   }
 

@@ -165,6 +165,12 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
             .setSealReason(reason)
             .build();
     metrics.sealed(reason, batch.getCount(), rules(open).fill(open));
+    LOG.info(
+        "batch {} is closed by {}: {} prompts of lane {}",
+        batch.getBatchId(),
+        reason,
+        batch.getCount(),
+        lane);
     context.forward(new Record<>(batch.getBatchId(), batch, now.toEpochMilli()));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.records.Lane;
+import io.promptferry.runtime.config.ConfigLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -166,7 +167,8 @@ public final class LanePolicies {
         .findFirst()
         .ifPresent(
             key -> {
-              throw new ConfigException(OVERRIDES + ": there is no key " + key);
+              throw new ConfigException(
+                  OVERRIDES + ": " + ConfigLoader.unknown(key, def.names()).getMessage());
             });
     return new LaneOverride(Map.copyOf(wanted), policy(new AbstractConfig(def, values, false)));
   }

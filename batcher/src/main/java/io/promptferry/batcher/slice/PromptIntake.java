@@ -12,6 +12,7 @@ import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Decides what becomes of each record of the prompts topic. */
@@ -63,6 +64,15 @@ final class PromptIntake {
                     ErrorReason.TOO_MANY_LANES,
                     "the model %s is one more than may be in use at a time (%s): mend its name or send the prompt later"
                         .formatted(model, LaneFinder.MAX_OPEN)));
+  }
+
+  /** The id that the event has, good or bad; empty where the bytes are no event. */
+  Optional<String> id(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(decoder.decode(record.topic(), record.value()).getId());
+    } catch (UndecodableException e) {
+      return Optional.empty();
+    }
   }
 
   private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event, Lane lane) {

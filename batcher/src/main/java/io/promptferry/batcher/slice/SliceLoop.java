@@ -48,7 +48,8 @@ final class SliceLoop implements Loop {
       Consumer<byte[], byte[]> consumer,
       Producer<byte[], byte[]> producer,
       Serializer<Slice> slices,
-      TopicIds topicIds) {}
+      TopicIds topicIds,
+      RejectedPrompts rejected) {}
 
   private final Clients clients;
   private final Topics topics;
@@ -82,7 +83,7 @@ final class SliceLoop implements Loop {
     this.intake = intake;
     this.metrics = new SliceMetrics(registry);
     this.positions = new PromptPositions(clients.consumer(), clients.topicIds(), metrics);
-    this.repeats = new RepeatFilter(clients.consumer(), bounds, metrics);
+    this.repeats = new RepeatFilter(clients.consumer(), clients.rejected(), bounds, metrics);
     this.writer = new SliceWriter(clients.producer(), clients.slices(), topics.slices(), metrics);
     this.slicers =
         partition ->
@@ -151,9 +152,8 @@ final class SliceLoop implements Loop {
       taken = !repeats.fills(partition, record);
       if (taken) {
         accept(partition, record);
-      } else if (intake.decide(record, Instant.ofEpochMilli(record.timestamp()))
-          instanceof Intake.Accepted prompt) {
-        repeats.repeats(partition, record, prompt);
+      } else {
+        intake.id(record).ifPresent(id -> repeats.restore(partition, record, id));
       }
     }
     return taken;

@@ -39,16 +39,22 @@ public final class SlicePart {
    * @throws io.promptferry.runtime.service.StartupException when the offsets of a topic were lost
    */
   public static Part of(Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
-    String group = context.config().getString(ServiceConfig.DEPLOYMENT) + "-slice";
+    String group = group(context.config());
     // One for all lives of the loop: a gauge is registered once.
     LaneFinder lanes =
         LaneFinder.from(context.config(), LanePolicies.from(context.config()), context.metrics());
+    // Here and not in the loop, so that a wrong setting ends the start and not each life.
+    SliceSettings settings = SliceSettings.from(context.config());
     ensurePositions(context, kafka, serdes, group);
     return new LoopPart(
         "slice",
-        () -> loop(context, kafka, serdes, group, lanes),
+        () -> loop(context, kafka, serdes, settings, lanes),
         context.limits(),
         context.clock());
+  }
+
+  private static String group(ServiceConfig config) {
+    return config.getString(ServiceConfig.DEPLOYMENT) + "-slice";
   }
 
   private static void ensurePositions(
@@ -78,10 +84,10 @@ public final class SlicePart {
       Service.Context context,
       KafkaClients kafka,
       RecordSerdes serdes,
-      String group,
+      SliceSettings settings,
       LaneFinder lanes) {
     ServiceConfig config = context.config();
-    SliceSettings settings = SliceSettings.from(config);
+    String group = group(config);
     var consumer =
         kafka.groupConsumer(group, new ByteArrayDeserializer(), consumerSettings(config));
     // Each life has an id of its own: instances fence by the group's generation, and share no
@@ -92,7 +98,8 @@ public final class SlicePart {
             consumer,
             producer,
             serdes.serializer(Slice.class),
-            TopicIds.of(kafka.admin(), ADMIN_TIMEOUT));
+            TopicIds.of(kafka.admin(), ADMIN_TIMEOUT),
+            new DeadLetterLog(kafka, Topics.from(config).deadLetters(), context.clock()));
     var intake =
         new PromptIntake(
             serdes.decoder(PromptEvent.class), settings.rules(), settings.policies(), lanes);

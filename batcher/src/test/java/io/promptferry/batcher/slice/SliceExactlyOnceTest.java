@@ -290,7 +290,8 @@ class SliceExactlyOnceTest {
     private SliceLoop loop(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer) {
       var rules = new PromptValidation.Rules("m", Set.of());
       return new SliceLoop(
-          new SliceLoop.Clients(consumer, producer, slices.serializer(), new Ids()),
+          new SliceLoop.Clients(
+              consumer, producer, slices.serializer(), new Ids(), (p, t) -> Set.of()),
           new Topics(""),
           new PromptIntake(
               decoder, rules, Policies.of(limits), LaneFinders.of(Policies.of(limits))),

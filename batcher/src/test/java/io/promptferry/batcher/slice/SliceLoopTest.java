@@ -64,6 +64,7 @@ class SliceLoopTest {
   private final ReplayConsumer consumer = new ReplayConsumer();
   private MockProducer<byte[], byte[]> producer = newProducer();
   private Map<String, String> ids = Map.of(Prompts.TOPIC, ID);
+  private Set<Long> rejectedBefore = Set.of();
   private final AtomicBoolean idsClosed = new AtomicBoolean();
   private SliceBounds bounds = new SliceBounds(false, 10_000, 900, Duration.ZERO, 10);
   private final ManualClock clock = new ManualClock();
@@ -129,7 +130,12 @@ class SliceLoopTest {
     var limits =
         new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     return new SliceLoop(
-        new SliceLoop.Clients(reader, producer, slices.serializer(), topicIds()),
+        new SliceLoop.Clients(
+            reader,
+            producer,
+            slices.serializer(),
+            topicIds(),
+            (partition, since) -> rejectedBefore),
         topics,
         new PromptIntake(
             prompts,
@@ -630,5 +636,26 @@ class SliceLoopTest {
     assertThat(deadLetters()).hasSize(1);
     assertThat(repeated()).isZero();
     assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(1);
+  }
+
+  /** By rules that have changed since, as when a model was put on the allow-list. */
+  @Test
+  void whatWasRejectedBeforeARestartMayBeSentAgain() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    rejectedBefore = Set.of(0L);
+    reader.addRecord(withId(0, "a", 0));
+    reader.addRecord(withId(1, "b", 0));
+    reader.addRecord(withId(2, "a", 1));
+    reader.addRecord(withId(3, "b", 1));
+    reader.commitSync(Map.of(P0, at(2)));
+    reader.rebalance(List.of(P0));
+    for (int i = 0; i < 3; i++) {
+      runAfterInterval();
+    }
+    assertThat(repeated()).isEqualTo(1);
+    assertThat(slices())
+        .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
+        .containsExactly(List.of(new Run(2, 2)));
   }
 }

@@ -87,6 +87,16 @@ public final class Answers implements AutoCloseable {
     if (record.key() != null) {
       json.put("key", new String(record.key(), StandardCharsets.UTF_8));
     }
+    ObjectNode headers = json.putObject("headers");
+    record
+        .headers()
+        .forEach(
+            header ->
+                headers.put(
+                    header.key(),
+                    header.value() == null
+                        ? null
+                        : new String(header.value(), StandardCharsets.UTF_8)));
     return json.put("topic", record.topic())
         .put("partition", record.partition())
         .put("offset", record.offset());

@@ -9,19 +9,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.PromptValidation;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a file of prompts: a PromptEvent's fields, and {@code key} beside them.
+ * One line of a file of prompts: a PromptEvent's fields, and {@code key} and {@code headers} beside
+ * them.
  *
  * @param key the Kafka key; empty: none, and the answer goes to the shared topic
+ * @param headers of the record, by name
  * @param event the prompt, which has passed validation
  */
-record PromptLine(Optional<String> key, PromptEvent event) {
+record PromptLine(Optional<String> key, Map<String, String> headers, PromptEvent event) {
 
   private static final String KEY = "key";
+  private static final String HEADERS = "headers";
 
   /** Any model: which are allowed, and which is the default, is the batcher's to know. */
   private static final PromptValidation.Rules RULES =
@@ -45,12 +50,30 @@ record PromptLine(Optional<String> key, PromptEvent event) {
           "must be a JSON object, for example {\"key\":\"k\",\"prompt\":\"…\"}");
     }
     Optional<String> key = key(object.remove(KEY));
+    Map<String, String> headers = headers(object.remove(HEADERS));
     PromptEvent event = JsonToRecord.read(object, PromptEvent.class);
     Optional<PromptValidation.Rejection> rejection = PromptValidation.check(event, RULES, now);
     if (rejection.isPresent()) {
       throw new BadLineException(rejection.get().message());
     }
-    return new PromptLine(key, event);
+    return new PromptLine(key, headers, event);
+  }
+
+  private static Map<String, String> headers(@Nullable JsonNode json) throws BadLineException {
+    var headers = new LinkedHashMap<String, String>();
+    if (json == null || json.isNull()) {
+      return headers;
+    }
+    if (!json.isObject()) {
+      throw new BadLineException("headers must be an object, for example {\"tenant\":\"acme\"}");
+    }
+    for (Map.Entry<String, JsonNode> header : json.properties()) {
+      if (!header.getValue().isTextual()) {
+        throw new BadLineException("header " + header.getKey() + " must be a string");
+      }
+      headers.put(header.getKey(), header.getValue().textValue());
+    }
+    return headers;
   }
 
   private static Optional<String> key(@Nullable JsonNode json) throws BadLineException {

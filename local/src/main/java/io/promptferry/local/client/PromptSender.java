@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -69,13 +70,14 @@ public final class PromptSender implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param wanted the topic to send to; empty: the first of {@code prompts.topics}
    * @throws org.apache.kafka.common.KafkaException when the cluster or the registry does not answer
    *     or lacks what is needed; one line that says what to do
    */
-  public static PromptSender connect(ServiceConfig config, Clock clock) {
+  public static PromptSender connect(ServiceConfig config, Optional<String> wanted, Clock clock) {
     KafkaClients kafka = new KafkaClients(config);
     RecordSerdes serdes = Setup.serdes(config);
-    String topic = Topics.from(config).prompts();
+    String topic = wanted.orElse(Topics.from(config).prompts());
     Prerequisites.check(kafka::admin, serdes, List.of(topic), List.of(), Setup.ANSWER_LIMIT);
     return new PromptSender(clock, topic, serdes.serializer(PromptEvent.class), kafka.idempotent());
   }
@@ -105,7 +107,12 @@ public final class PromptSender implements AutoCloseable {
       PromptLine prompt = PromptLine.parse(line, clock.instant());
       byte[] key = prompt.key().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
       byte[] value = serializer.serialize(topic, prompt.event());
-      pending.add(new Pending(number, producer.send(new ProducerRecord<>(topic, key, value))));
+      var record = new ProducerRecord<>(topic, key, value);
+      prompt
+          .headers()
+          .forEach(
+              (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+      pending.add(new Pending(number, producer.send(record)));
     } catch (BadLineException e) {
       problems.add(new Problem(number, String.valueOf(e.getMessage())));
     }

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -23,12 +25,13 @@ import picocli.CommandLine.Option;
     descriptionHeading = "%n",
     description = {
       "The fields are those of PromptEvent, and key: the Kafka key, which the answer's topic is"
-          + " named after. prompt is required, the rest is optional:",
+          + " named after, and headers: of the record. prompt is required, the rest is optional:",
       "",
       "  {\"key\":\"reviews\", \"id\":\"r-1\", \"prompt\":\"Summarise: ...\", \"system\":\"Be brief.\",",
       "   \"model\":\"gemini-2.5-flash\", \"responseJsonSchema\":{\"type\":\"object\"},",
       "   \"generation\":{\"temperature\":0.2, \"maxOutputTokens\":200},",
-      "   \"attributes\":{\"order\":\"17\"}, \"deadline\":\"2026-12-31T23:59:59Z\"}",
+      "   \"attributes\":{\"order\":\"17\"}, \"deadline\":\"2026-12-31T23:59:59Z\",",
+      "   \"headers\":{\"tenant\":\"acme\"}}",
       "",
       "Stops at the first line that is not good, says which and why, and how many went before it.",
     },
@@ -55,6 +58,12 @@ final class ProduceCommand implements Callable<Integer> {
       description = "The file, UTF-8; - is standard input")
   private String file = STANDARD_INPUT;
 
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "The topic to send to. Default: prompts, or the first of prompts.topics")
+  private @Nullable String topic;
+
   @Mixin private final Connection connection = new Connection();
 
   public ProduceCommand(Surroundings here) {
@@ -64,7 +73,9 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (BufferedReader lines = open();
-        var sender = PromptSender.connect(connection.config(here.environment()), here.clock())) {
+        var sender =
+            PromptSender.connect(
+                connection.config(here.environment()), Optional.ofNullable(topic), here.clock())) {
       return tell(sender.send(lines));
     }
   }

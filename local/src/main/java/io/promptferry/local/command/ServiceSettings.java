@@ -3,11 +3,17 @@ package io.promptferry.local.command;
 import io.promptferry.batcher.BatcherService;
 import io.promptferry.collector.CollectorService;
 import io.promptferry.poller.PollerService;
+import io.promptferry.runtime.config.ConfigLoader;
 import io.promptferry.runtime.service.Service;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --set}: keys that go to each service of a stack that knows them. */
@@ -27,7 +33,7 @@ final class ServiceSettings {
   /**
    * What each service gets.
    *
-   * @throws CommandException when no service knows a key
+   * @throws ConfigException when no service knows a key, or a value is wrong
    */
   Map<String, Map<String, String>> byService() {
     var overrides = new HashMap<String, Map<String, String>>();
@@ -35,15 +41,31 @@ final class ServiceSettings {
         (key, value) -> {
           List<Service> knowing = SERVICES.stream().filter(s -> knows(s, key)).toList();
           if (knowing.isEmpty()) {
-            throw new CommandException("no service knows the key " + key + ": see docs/config.md");
+            throw ConfigLoader.unknown(key, known());
           }
-          knowing.forEach(
-              service ->
-                  overrides
-                      .computeIfAbsent(service.name(), name -> new HashMap<>())
-                      .put(key, value));
+          for (Service service : knowing) {
+            check(service.config().configKeys().get(key), value);
+            overrides.computeIfAbsent(service.name(), name -> new HashMap<>()).put(key, value);
+          }
         });
     return overrides;
+  }
+
+  private static Set<String> known() {
+    return SERVICES.stream()
+        .flatMap(service -> service.config().names().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Now, since a service would say it into its log only, and after everything else is up. */
+  private static void check(ConfigDef.@Nullable ConfigKey key, String value) {
+    if (key == null) {
+      return; // One that is passed on.
+    }
+    Object parsed = ConfigDef.parseType(key.name, value, key.type);
+    if (key.validator != null) {
+      key.validator.ensureValid(key.name, parsed);
+    }
   }
 
   private static boolean knows(Service service, String key) {

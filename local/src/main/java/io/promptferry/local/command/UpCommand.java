@@ -57,9 +57,10 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    var overrides = set.byService();
     try (var end = OrderlyEnd.ofThisThread();
         var folder = DataFolder.of(data)) {
-      var settings = StackSettings.defaults(folder.path()).on(ports.ports()).with(set.byService());
+      var settings = StackSettings.defaults(folder.path()).on(ports.ports()).with(overrides);
       try (LocalStack stack = LocalStack.start(settings, here.out()::println)) {
         print(stack);
         watch(stack, end);

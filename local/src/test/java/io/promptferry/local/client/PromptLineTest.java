@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.records.PromptEvent;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class PromptLineTest {
   @Test
   void whatIsLeftOutHasItsDefaultAndCanBeWritten() throws Exception {
     PromptLine line = PromptLine.parse("{\"prompt\":\"p\",\"system\":null}", NOW);
+    assertThat(line.headers()).isEmpty();
     assertThat(line.key()).isEmpty();
     assertThat(line.event()).isEqualTo(PromptEvent.newBuilder().setPrompt("p").build());
     assertThat(line.event().toByteBuffer().remaining()).isPositive();
@@ -53,6 +55,12 @@ class PromptLineTest {
     PromptLine line =
         PromptLine.parse("{\"prompt\":\"p\",\"responseJsonSchema\":\"{\\\"a\\\": 1}\"}", NOW);
     assertThat(line.event().getResponseJsonSchema()).isEqualTo("{\"a\": 1}");
+  }
+
+  @Test
+  void headersStandBesideTheEvent() throws BadLineException {
+    PromptLine line = PromptLine.parse("{\"prompt\":\"p\",\"headers\":{\"tenant\":\"acme\"}}", NOW);
+    assertThat(line.headers()).isEqualTo(Map.of("tenant", "acme"));
   }
 
   @ParameterizedTest
@@ -69,6 +77,8 @@ class PromptLineTest {
         "{\"prompt\":\"p\",\"id\":null}             | id must be a string",
         "{\"prompt\":\"p\",\"key\":5}               | key must be a string",
         "{\"prompt\":\"p\",\"attributes\":{\"a\":1}} | attributes.a must be a string",
+        "{\"prompt\":\"p\",\"headers\":{\"a\":1}} | header a must be a string",
+        "{\"prompt\":\"p\",\"headers\":[]} | headers must be an object",
         "{\"prompt\":\"p\",\"deadline\":\"tomorrow\"} | deadline must be a time such as",
         "{\"prompt\":\"p\",\"deadline\":\"2025-12-31T00:00:00Z\"} | was past",
         "{\"key\":\"k\"}                            | the event has no content",

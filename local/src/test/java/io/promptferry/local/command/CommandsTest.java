@@ -76,9 +76,27 @@ class CommandsTest {
 
   @Test
   void aKeyThatNoServiceKnowsIsToldInOneLine() {
-    assertThat(run("up", "--set", "batch.lingr.ms=1")).isEqualTo(1);
-    assertThat(text(err))
-        .startsWith("promptferry up: no service knows the key batch.lingr.ms: see docs/config.md");
+    assertThat(run("up", "--set", "batch.lingr.ms=1")).isEqualTo(2);
+    assertThat(text(err).lines())
+        .singleElement()
+        .asString()
+        .startsWith("promptferry up: unknown configuration key 'batch.lingr.ms'; the nearest known")
+        .contains("'batch.linger.ms'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "batch.linger.ms=abc",
+        "batch.schedule.cron=0 2 * *",
+        "batch.schedule.zone=Mars",
+        "lane.overrides=nonsense",
+        "lane.by=tenant"
+      })
+  void aWrongValueIsToldBeforeAnythingStarts(String setting) {
+    assertThat(run("up", "--set", setting)).isEqualTo(2);
+    assertThat(text(err).lines()).singleElement().asString().contains(setting.split("=", 2)[0]);
+    assertThat(text(out)).isEmpty();
   }
 
   @Test

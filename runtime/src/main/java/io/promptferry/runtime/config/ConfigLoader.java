@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -116,13 +117,18 @@ public final class ConfigLoader {
     if (def.names().contains(key) || PASSED_ON.stream().anyMatch(key::startsWith)) {
       return;
     }
+    throw unknown(key, def.names());
+  }
+
+  /** Says that there is no such key, and which one may be meant. */
+  public static ConfigException unknown(String key, Collection<String> known) {
     String nearest =
-        def.names().stream()
+        known.stream()
             .min(
                 Comparator.comparingInt((String name) -> distance(key, name))
                     .thenComparing(name -> name))
             .orElseThrow();
-    throw new ConfigException(
+    return new ConfigException(
         "unknown configuration key '" + key + "'; the nearest known one is '" + nearest + "'");
   }
 

@@ -45,10 +45,42 @@ public final class TopicTail {
       Duration timeout,
       Clock clock,
       Consumer<ConsumerRecord<byte[], V>> records) {
-    long end = highWatermark(admin, partition, timeout);
-    Instant giveUp = clock.instant().plus(timeout);
     reader.assign(Set.of(partition));
     reader.seekToBeginning(Set.of(partition));
+    readOn(reader, admin, partition, timeout, clock, records);
+  }
+
+  /**
+   * As above, but only what was written at a time or later, by the records' own timestamps.
+   *
+   * @throws IllegalStateException when the end is not reached in time
+   */
+  public static <V> void readSince(
+      Instant since,
+      org.apache.kafka.clients.consumer.Consumer<byte[], V> reader,
+      Admin admin,
+      TopicPartition partition,
+      Duration timeout,
+      Clock clock,
+      Consumer<ConsumerRecord<byte[], V>> records) {
+    OffsetSpec start = OffsetSpec.forTimestamp(Math.max(0, since.toEpochMilli()));
+    long offset = offset(admin, partition, start, timeout);
+    if (offset >= 0) { // Else nothing is so young.
+      reader.assign(Set.of(partition));
+      reader.seek(partition, offset);
+      readOn(reader, admin, partition, timeout, clock, records);
+    }
+  }
+
+  private static <V> void readOn(
+      org.apache.kafka.clients.consumer.Consumer<byte[], V> reader,
+      Admin admin,
+      TopicPartition partition,
+      Duration timeout,
+      Clock clock,
+      Consumer<ConsumerRecord<byte[], V>> records) {
+    long end = offset(admin, partition, OffsetSpec.latest(), timeout);
+    Instant giveUp = clock.instant().plus(timeout);
     while (reader.position(partition) < end) {
       reader.poll(POLL).forEach(records);
       if (clock.instant().isAfter(giveUp)) {
@@ -59,10 +91,11 @@ public final class TopicTail {
     }
   }
 
-  private static long highWatermark(Admin admin, TopicPartition partition, Duration timeout) {
+  private static long offset(
+      Admin admin, TopicPartition partition, OffsetSpec wanted, Duration timeout) {
     var asked =
         admin.listOffsets(
-            Map.of(partition, OffsetSpec.latest()),
+            Map.of(partition, wanted),
             new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED)
                 .timeoutMs((int) Math.min(Integer.MAX_VALUE, timeout.toMillis())));
     try {
@@ -71,7 +104,7 @@ public final class TopicTail {
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
           .offset();
     } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("cannot learn where " + partition + " ends", e);
+      throw new KafkaException("cannot learn the offsets of " + partition, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);

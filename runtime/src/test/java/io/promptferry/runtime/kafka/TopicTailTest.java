@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.runtime.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +53,11 @@ class TopicTailTest {
     }
 
     @Override
+    public synchronized void seek(TopicPartition partition, long offset) {
+      position = offset;
+    }
+
+    @Override
     public synchronized long position(TopicPartition partition) {
       return position;
     }
@@ -78,11 +84,15 @@ class TopicTailTest {
   private static final class Ends extends MockAdminClient {
     private long highWatermark;
     private boolean silent;
+    private long atTime = -1;
 
     @Override
     public synchronized ListOffsetsResult listOffsets(
         Map<TopicPartition, OffsetSpec> specs, ListOffsetsOptions options) {
       var answer = new KafkaFutureImpl<ListOffsetsResult.ListOffsetsResultInfo>();
+      if (specs.get(P0) instanceof OffsetSpec.TimestampSpec) {
+        answer.complete(new ListOffsetsResult.ListOffsetsResultInfo(atTime, -1, Optional.empty()));
+      }
       boolean asked =
           options.isolationLevel() == IsolationLevel.READ_UNCOMMITTED
               && specs.get(P0) instanceof OffsetSpec.LatestSpec;
@@ -143,7 +153,27 @@ class TopicTailTest {
     assertThatThrownBy(
             () -> TopicTail.read(reader, admin, P0, Duration.ofMillis(10), clock, record -> {}))
         .isInstanceOf(KafkaException.class)
-        .hasMessage("cannot learn where receipts-0 ends");
+        .hasMessage("cannot learn the offsets of receipts-0");
+  }
+
+  @Test
+  void aReaderMayBeginAtATime() {
+    log(0, 7, 7);
+    admin.atTime = 3;
+    readSince();
+    assertThat(read).containsExactly("3", "4", "6");
+  }
+
+  @Test
+  void nothingIsReadWhereNothingIsSoYoung() {
+    log(0, 7, 7);
+    readSince();
+    assertThat(read).isEmpty();
+  }
+
+  private void readSince() {
+    TopicTail.readSince(
+        Instant.EPOCH, reader, admin, P0, TIMEOUT, clock, record -> read.add(record.value()));
   }
 
   private void log(long start, long visibleEnd, long highWatermark) {
