@@ -108,7 +108,7 @@ class LanePoliciesTest {
         "{} ; JSON array",
         "[5] ; objects only",
         "[{\"batch.max.requests\":5}] ; which lanes",
-        "[{\"model\":\"m\",\"batch.max.request\":5}] ; no key batch.max.request",
+        "[{\"model\":\"m\",\"batch.max.request\":5}] ; the nearest known one is 'batch.max.requests'",
         "[{\"model\":\"m\",\"batch.max.requests\":0}] ; batch.max.requests",
         "[{\"model\":\"m\",\"batch.max.requests\":\"many\"}] ; batch.max.requests",
         "[{\"model\":\"m\",\"batch.schedule.cron\":\"daily\"}] ; batch.schedule.cron",
