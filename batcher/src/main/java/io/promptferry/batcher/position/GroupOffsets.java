@@ -3,14 +3,17 @@ package io.promptferry.batcher.position;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -26,6 +29,8 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 /** The committed offsets of one group, seen and set from outside the group. */
 final class GroupOffsets {
 
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
   private final Admin admin;
   private final String group;
   private final Duration timeout;
@@ -36,14 +41,34 @@ final class GroupOffsets {
     this.timeout = timeout;
   }
 
-  /** Waits for transactions in progress that hold offsets: theirs count too. */
-  Map<TopicPartition, OffsetAndMetadata> committed() {
+  /**
+   * Those of the partitions that have an offset. Waits for transactions in progress that hold
+   * offsets, as a killed process leaves them: Kafka's client leaves such partitions out of its
+   * answer, while one without an offset is in it with a null, and to take the one for the other
+   * would be to take offsets for lost.
+   *
+   * @throws KafkaException when a transaction does not end in time
+   */
+  Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
+    var asked =
+        Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(List.copyOf(partitions)));
     var options = new ListConsumerGroupOffsetsOptions().requireStable(true).timeoutMs(millis());
-    Map<TopicPartition, OffsetAndMetadata> offsets =
-        new HashMap<>(
-            await(admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata()));
-    offsets.values().removeIf(offset -> offset == null);
-    return offsets;
+    for (long rounds = timeout.dividedBy(PAUSE); rounds >= 0; rounds--) {
+      Map<TopicPartition, OffsetAndMetadata> offsets =
+          new HashMap<>(
+              await(
+                  admin
+                      .listConsumerGroupOffsets(asked, options)
+                      .partitionsToOffsetAndMetadata(group)));
+      if (offsets.keySet().containsAll(partitions)) {
+        offsets.values().removeIf(offset -> offset == null);
+        return offsets;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    throw new KafkaException(
+        "a transaction holds the offsets of group %s for longer than %s: start again later"
+            .formatted(group, timeout));
   }
 
   /**

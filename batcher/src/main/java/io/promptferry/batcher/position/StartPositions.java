@@ -90,7 +90,7 @@ public final class StartPositions {
     List<TopicPartition> all = partitions(description);
     var missing = new HashSet<TopicPartition>();
     missing.addAll(all);
-    missing.removeAll(offsets.committed().keySet());
+    missing.removeAll(offsets.committed(all).keySet());
     if (missing.isEmpty()) {
       return;
     }

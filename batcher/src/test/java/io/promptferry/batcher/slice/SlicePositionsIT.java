@@ -37,7 +37,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -368,6 +370,33 @@ class SlicePositionsIT {
                 .formatted(deployment, topics.prompts()))
         .hasMessageContaining("--reset-offsets");
     assertThat(committed("-slice")).isEmpty();
+  }
+
+  /** A killed slicer leaves its last transaction open, and with it the offsets in doubt. */
+  @Test
+  void offsetsThatATransactionHoldsAreNotTakenForLost() throws Exception {
+    produce(topics.prompts(), 0, 3);
+    produce(topics.prompts(), 1, 3);
+    slice();
+    awaitAllSliced(topics.prompts());
+    stop();
+    admin = kafka.admin();
+    String group = deployment + "-slice";
+    try (Producer<byte[], byte[]> killed = kafka.transactional(deployment + "-killed");
+        var member = kafka.groupConsumer(group, new ByteArrayDeserializer(), Map.of())) {
+      killed.initTransactions();
+      killed.beginTransaction();
+      killed.sendOffsetsToTransaction(committed("-slice"), member.groupMetadata());
+      var start = CompletableFuture.runAsync(this::slice);
+      assertThat(start)
+          .failsWithin(Duration.ofSeconds(2))
+          .withThrowableOfType(TimeoutException.class);
+      killed.abortTransaction();
+      assertThat(start).succeedsWithin(LIMIT);
+    }
+    produce(topics.prompts(), 0, 3);
+    produce(topics.prompts(), 1, 3);
+    awaitAllSliced(topics.prompts());
   }
 
   @Test
