@@ -2,19 +2,22 @@ package io.promptferry.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.simulator.faults.RpcStatus;
 import java.io.IOException;
 
 /** Turns a line of an input file into the line of the result file that answers it. */
 final class Answers {
   // Google's rule of thumb: a token is about four characters.
   private static final int CHARACTERS_PER_TOKEN = 4;
+  static final String NO_CONTENTS = "* GenerateContentRequest.contents: contents is not specified";
 
   /**
    * A result line.
    *
    * @param billed whether it is a response and not an error
+   * @param schema that the text was asked to fit; a missing node if none was
    */
-  record Answer(String key, boolean billed, ObjectNode line) {}
+  record Answer(String key, boolean billed, ObjectNode line, JsonNode schema) {}
 
   private Answers() {}
 
@@ -24,17 +27,21 @@ final class Answers {
     ObjectNode answer = Json.object().put("key", line.path("key").asText());
     boolean billed = !request.path("contents").isEmpty();
     if (billed) {
-      answer.set("response", response(job, request));
+      answer.set("response", response(job.model(), job.id().substring(0, 8), request));
     } else {
-      answer
-          .putObject("error")
-          .put("code", Job.Fault.INVALID_ARGUMENT)
-          .put("message", "* GenerateContentRequest.contents: contents is not specified");
+      answer.putObject("error").put("code", RpcStatus.INVALID_ARGUMENT).put("message", NO_CONTENTS);
     }
-    return new Answer(line.path("key").asText(), billed, answer);
+    JsonNode schema = ResponseSchema.of(Json.get(request, "generationConfig"));
+    return new Answer(line.path("key").asText(), billed, answer, schema);
   }
 
-  private static ObjectNode response(Job job, JsonNode request) throws IOException {
+  /**
+   * A GenerateContentResponse.
+   *
+   * @param model with its {@code models/}
+   * @param mark what the response's id begins with
+   */
+  static ObjectNode response(String model, String mark, JsonNode request) throws IOException {
     String prompt = PromptDigest.textOf(request);
     AnswerText says = AnswerText.of(prompt);
     String text = text(Json.get(request, "generationConfig"), says);
@@ -56,8 +63,8 @@ final class Answers {
         .addObject()
         .put("modality", "TEXT")
         .put("tokenCount", promptTokens);
-    response.put("modelVersion", job.model().substring("models/".length()));
-    response.put("responseId", job.id().substring(0, 8) + "-" + says.digest());
+    response.put("modelVersion", model.substring("models/".length()));
+    response.put("responseId", mark + "-" + says.digest());
     return response;
   }
 

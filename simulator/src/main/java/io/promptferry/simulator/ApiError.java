@@ -32,6 +32,36 @@ final class ApiError extends RuntimeException {
     return new ApiError(500, "INTERNAL", message, null);
   }
 
+  /**
+   * Past a quota: the service's own words, and which of ours it was. No Retry-After goes with it.
+   */
+  static ApiError exhausted(String which) {
+    return new ApiError(
+        429,
+        "RESOURCE_EXHAUSTED",
+        "Resource has been exhausted (e.g. check quota). " + which,
+        null);
+  }
+
+  /** An error that nothing but a fault is the reason of. */
+  static ApiError ofStatus(int code) {
+    String status =
+        switch (code) {
+          case 400 -> "INVALID_ARGUMENT";
+          case 401 -> "UNAUTHENTICATED";
+          case 403 -> "PERMISSION_DENIED";
+          case 404 -> "NOT_FOUND";
+          case 409 -> "ABORTED";
+          case 429 -> "RESOURCE_EXHAUSTED";
+          case 500 -> "INTERNAL";
+          case 501 -> "UNIMPLEMENTED";
+          case 503 -> "UNAVAILABLE";
+          case 504 -> "DEADLINE_EXCEEDED";
+          default -> "UNKNOWN";
+        };
+    return new ApiError(code, status, "A fault of the simulator's.", null);
+  }
+
   /** The service answers a bad key with a 400, not a 401. */
   static ApiError apiKeyInvalid() {
     return new ApiError(

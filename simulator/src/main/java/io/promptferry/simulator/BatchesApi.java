@@ -3,6 +3,9 @@ package io.promptferry.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.simulator.faults.Faults;
+import io.promptferry.simulator.faults.JobEffect;
+import io.promptferry.simulator.faults.Point;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -17,23 +20,52 @@ final class BatchesApi {
   private final FileStore files;
   private final JobStore jobs;
   private final JobRunner runner;
+  private final QuotaGate quotas;
+  private final Faults faults;
   private final Ledger ledger;
   private final Clock clock;
 
-  BatchesApi(FileStore files, JobStore jobs, JobRunner runner, Ledger ledger, Clock clock) {
+  BatchesApi(
+      FileStore files,
+      JobStore jobs,
+      JobRunner runner,
+      QuotaGate quotas,
+      Faults faults,
+      Ledger ledger,
+      Clock clock) {
     this.files = files;
     this.jobs = jobs;
     this.runner = runner;
+    this.quotas = quotas;
+    this.faults = faults;
     this.ledger = ledger;
     this.clock = clock;
   }
 
   void routes(Router router) {
-    router.keyed("POST", "/v1beta/models/([^/:]+):batchGenerateContent", this::create);
-    router.keyed("GET", "/v1beta/batches", this::list);
-    router.keyed("GET", "/v1beta/batches/([^/:]+)", this::get);
-    router.keyed("POST", "/v1beta/batches/([^/:]+):cancel", this::cancel);
-    router.keyed("DELETE", "/v1beta/batches/([^/:]+)", this::delete);
+    String all = "/v1beta/batches";
+    String one = all + "/([^/:]+)";
+    router.keyed(
+        Point.CREATE,
+        "POST",
+        "/v1beta/models/([^/:]+):batchGenerateContent",
+        (call, groups) -> namesOf(call.json().path("batch")),
+        this::create);
+    router.keyed(Point.LIST, "GET", all, (call, groups) -> "", this::list);
+    router.keyed(Point.GET, "GET", one, this::names, this::get);
+    router.keyed(Point.CANCEL, "POST", one + ":cancel", this::names, this::cancel);
+    router.keyed(Point.DELETE, "DELETE", one, this::names, this::delete);
+  }
+
+  private static String namesOf(JsonNode batch) {
+    String file = Json.get(Json.get(batch, "inputConfig"), "fileName").asText("");
+    return Json.get(batch, "displayName").asText("") + " " + file;
+  }
+
+  private String names(Call call, List<String> groups) {
+    return jobs.find(call.project(), groups.get(0))
+        .map(Job::names)
+        .orElse("batches/" + groups.get(0));
   }
 
   private void create(Call call, List<String> groups) throws IOException {
@@ -54,53 +86,60 @@ final class BatchesApi {
           "batch.input_config.file_name must be files/…; the simulator takes no inline requests.");
     }
     String fileId = fileName.substring("files/".length());
-    if (files.find(fileId).isEmpty()) {
-      if (files.wasDeleted(fileId)) {
+    if (files.find(call.project(), fileId).isEmpty()) {
+      // A create that was under way when the file went is what deleting it is good for.
+      if (files.wasDeleted(fileId) && !call.late()) {
         ledger.violation("DELETED_FILE_SUBMITTED", displayName, fileName);
       }
       throw ApiError.notFound("File " + fileName + " does not exist.");
     }
-    Job job = jobs.create(displayName, "models/" + groups.get(0), fileId);
+    String model = "models/" + groups.get(0);
+    String project = call.project();
+    Job job =
+        quotas.admit(
+            project,
+            model,
+            fileId,
+            () -> {
+              JobEffect fate = runner.timed(faults.onJob(displayName));
+              return jobs.create(project, displayName, model, fileId, fate);
+            });
     log.info("{} created for {}", job.name(), displayName);
     runner.queue(job);
-    call.respond(job.operation());
+    call.reply().json(Operations.of(job, clock.instant()));
   }
 
   private void get(Call call, List<String> groups) throws IOException {
-    call.respond(named(groups.get(0)).operation());
+    call.reply().json(Operations.of(named(call, groups.get(0)), clock.instant()));
   }
 
   private void list(Call call, List<String> groups) throws IOException {
-    Page<Job> page = Page.of(call, 50, 1_000, jobs.all(), Job::number);
+    Page<Job> page = Page.of(call, 50, 1_000, jobs.all(call.project()), Job::number);
     ObjectNode json = Json.object();
     ArrayNode operations = json.putArray("operations");
-    page.items().forEach(job -> operations.add(job.operation()));
+    page.items().forEach(job -> operations.add(Operations.of(job, clock.instant())));
     if (page.nextToken() != null) {
       json.put("nextPageToken", page.nextToken());
     }
-    call.respond(json);
+    call.reply().json(json);
   }
 
   /** Cancelling a job that is over changes nothing and is not an error. */
   private void cancel(Call call, List<String> groups) throws IOException {
     jobs.changeLive(
-        named(groups.get(0)).id(),
-        job ->
-            job.ended(
-                Job.Phase.CANCELLED,
-                new Job.Fault(Job.Fault.CANCELLED, "The operation was cancelled."),
-                clock.instant()));
-    call.respond(Json.object());
+        named(call, groups.get(0)).id(),
+        job -> job.ended(Job.Phase.CANCELLED, JobRunner.CANCELLED, clock.instant()));
+    call.reply().json(Json.object());
   }
 
   /** As with every long-running operation, deleting does not cancel. */
   private void delete(Call call, List<String> groups) throws IOException {
-    jobs.change(named(groups.get(0)).id(), Job::asDeleted);
-    call.respond(Json.object());
+    jobs.change(named(call, groups.get(0)).id(), Job::asDeleted);
+    call.reply().json(Json.object());
   }
 
-  private Job named(String id) {
-    return jobs.find(id)
+  private Job named(Call call, String id) {
+    return jobs.find(call.project(), id)
         .orElseThrow(() -> ApiError.notFound("Batch batches/" + id + " does not exist."));
   }
 }

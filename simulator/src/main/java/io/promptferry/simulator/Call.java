@@ -5,23 +5,52 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URLDecoder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One request and the place for its response. */
 final class Call {
-  private static final int MAX_JSON_BYTES = 1 << 20;
+  private static final int MAX_JSON_BYTES = 20 << 20;
 
   private final HttpExchange exchange;
+  private final Reply reply;
+  private String project = "";
+  private long bodyBytes = Long.MAX_VALUE;
+  private boolean late;
+  private @Nullable JsonNode json;
 
   Call(HttpExchange exchange) {
     this.exchange = exchange;
+    this.reply = new Reply(exchange);
+  }
+
+  Reply reply() {
+    return reply;
+  }
+
+  /** The project that the call's key belongs to; empty before the key was looked at. */
+  String project() {
+    return project;
+  }
+
+  void enter(String newProject) {
+    project = newProject;
+  }
+
+  /** Whether the call takes effect long after its connection was closed. */
+  boolean late() {
+    return late;
+  }
+
+  void postpone() {
+    late = true;
+  }
+
+  /** Breaks the body off after so many bytes, as a broken connection would. */
+  void cutBodyAfter(long bytes) {
+    bodyBytes = bytes;
   }
 
   String method() {
@@ -36,10 +65,6 @@ final class Call {
     return exchange.getRequestHeaders().getFirst(name);
   }
 
-  void setHeader(String name, String value) {
-    exchange.getResponseHeaders().set(name, value);
-  }
-
   @Nullable String query(String name) {
     String query = exchange.getRequestURI().getRawQuery();
     for (String pair : query == null ? new String[0] : query.split("&", -1)) {
@@ -51,27 +76,38 @@ final class Call {
   }
 
   InputStream body() {
-    return exchange.getRequestBody();
+    InputStream body = exchange.getRequestBody();
+    return bodyBytes == Long.MAX_VALUE ? body : new CutShort(body, bodyBytes);
   }
 
-  /** The body, an object; an empty one if there is no body. */
+  /** The body, an object; an empty one if there is no body. May be asked for again. */
   JsonNode json() throws IOException {
-    byte[] bytes = body().readNBytes(MAX_JSON_BYTES + 1);
-    if (bytes.length > MAX_JSON_BYTES) {
-      throw ApiError.invalid("Request payload size exceeds the limit: upload a file instead.");
+    JsonNode json = tree();
+    if (json.isMissingNode()) {
+      return Json.object();
     }
-    try {
-      JsonNode json = Json.MAPPER.readTree(bytes);
-      if (json.isMissingNode()) {
-        return Json.object();
-      }
-      if (json.isObject()) {
-        return json;
-      }
-    } catch (JsonProcessingException e) {
-      throw ApiError.invalid("Invalid JSON payload received. " + e.getOriginalMessage());
+    if (json.isObject()) {
+      return json;
     }
     throw ApiError.invalid("Invalid JSON payload received. Root element must be a message.");
+  }
+
+  /** The body, any JSON; a missing node if there is no body. May be asked for again. */
+  JsonNode tree() throws IOException {
+    JsonNode read = json;
+    if (read == null) {
+      byte[] bytes = body().readNBytes(MAX_JSON_BYTES + 1);
+      if (bytes.length > MAX_JSON_BYTES) {
+        throw ApiError.invalid("Request payload size exceeds the limit: upload a file instead.");
+      }
+      try {
+        read = Json.MAPPER.readTree(bytes);
+      } catch (JsonProcessingException e) {
+        throw ApiError.invalid("Invalid JSON payload received. " + e.getOriginalMessage());
+      }
+      json = read;
+    }
+    return read;
   }
 
   /** Refuses fields that are not listed, as the service does; both spellings are taken. */
@@ -89,43 +125,5 @@ final class Call {
                         + "': Cannot find field.");
               }
             });
-  }
-
-  void respond(JsonNode json) throws IOException {
-    respond(200, json);
-  }
-
-  void respond(int status, JsonNode json) throws IOException {
-    byte[] bytes = Json.MAPPER.writeValueAsBytes(json);
-    setHeader("Content-Type", "application/json; charset=UTF-8");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
-  }
-
-  void respondEmpty() throws IOException {
-    exchange.sendResponseHeaders(200, -1);
-  }
-
-  void respondFile(Path file, String mimeType) throws IOException {
-    // Opened before anything is sent: a file deleted meanwhile is an error, not a torn download.
-    try (FileChannel channel = FileChannel.open(file)) {
-      long size = channel.size();
-      setHeader("Content-Type", mimeType);
-      exchange.sendResponseHeaders(200, size == 0 ? -1 : size);
-      if (size > 0) {
-        Channels.newInputStream(channel).transferTo(exchange.getResponseBody());
-      }
-    }
-  }
-
-  /** A body of JSON whose length is not known beforehand. */
-  OutputStream respondStreaming() throws IOException {
-    setHeader("Content-Type", "application/json; charset=UTF-8");
-    exchange.sendResponseHeaders(200, 0);
-    return exchange.getResponseBody();
-  }
-
-  boolean answered() {
-    return exchange.getResponseCode() != -1;
   }
 }

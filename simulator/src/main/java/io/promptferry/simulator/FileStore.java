@@ -11,8 +11,10 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The files of the one project: content and description on disk, descriptions in memory too. */
+/** The files of all projects: content and description on disk, descriptions in memory too. */
 final class FileStore {
   private static final Duration LIFETIME = Duration.ofDays(2);
 
@@ -36,13 +38,29 @@ final class FileStore {
     return Optional.ofNullable(files.get(id)).filter(file -> !file.deleted());
   }
 
+  /** A file as a project sees it. */
+  Optional<StoredFile> find(String project, String id) {
+    return find(id).filter(file -> file.project().equals(project));
+  }
+
   boolean wasDeleted(String id) {
     StoredFile file = files.get(id);
     return file != null && file.deleted();
   }
 
-  Collection<StoredFile> all() {
-    return files.values().stream().filter(file -> !file.deleted()).toList();
+  Collection<StoredFile> all(String project) {
+    return files.values().stream()
+        .filter(file -> !file.deleted() && file.project().equals(project))
+        .toList();
+  }
+
+  /** What counts against the project's storage: expired files are still there, but not counted. */
+  long storedBytes(String project) {
+    Instant now = clock.instant();
+    return all(project).stream()
+        .filter(file -> Instant.parse(file.expirationTime()).isAfter(now))
+        .mapToLong(StoredFile::sizeBytes)
+        .sum();
   }
 
   Path content(String id) {
@@ -51,40 +69,69 @@ final class FileStore {
 
   /** Takes a draft over as an uploaded file. */
   synchronized StoredFile upload(
-      String id, String displayName, String mimeType, Path draft, String sha256)
+      String project, String id, String displayName, String mimeType, Path draft, String sha256)
       throws IOException {
     if (find(id).isPresent()) {
       throw ApiError.alreadyExists("File files/" + id + " already exists.");
     }
-    return add(id, displayName, mimeType, draft, sha256, false);
+    return add(
+        draft,
+        size -> described(project, id, displayName, "", mimeType, size, sha256, null, false));
   }
 
   /** Takes a draft over as a job's result; a job run again after a restart replaces its own. */
-  synchronized StoredFile generate(String id, Path draft, String sha256) throws IOException {
-    return add(id, "", "application/jsonl", draft, sha256, true);
+  synchronized StoredFile generate(
+      Job job, String id, Path draft, String sha256, Duration unreadableFor) throws IOException {
+    String readableFrom =
+        unreadableFor.isZero() ? null : clock.instant().plus(unreadableFor).toString();
+    return add(
+        draft,
+        size ->
+            described(
+                job.project(),
+                id,
+                "",
+                job.displayName(),
+                "application/jsonl",
+                size,
+                sha256,
+                readableFrom,
+                true));
   }
 
-  private StoredFile add(
-      String id, String displayName, String mimeType, Path draft, String sha256, boolean generated)
-      throws IOException {
-    long size = Files.size(draft);
-    Files.move(draft, content(id), StandardCopyOption.REPLACE_EXISTING);
-    Instant now = clock.instant();
-    StoredFile file =
-        new StoredFile(
-            ++lastNumber,
-            id,
-            displayName,
-            mimeType,
-            size,
-            sha256,
-            now.toString(),
-            now.plus(LIFETIME).toString(),
-            generated,
-            false);
-    records.save(id, file);
-    files.put(id, file);
+  private StoredFile add(Path draft, LongFunction<StoredFile> describe) throws IOException {
+    StoredFile file = describe.apply(Files.size(draft));
+    Files.move(draft, content(file.id()), StandardCopyOption.REPLACE_EXISTING);
+    records.save(file.id(), file);
+    files.put(file.id(), file);
     return file;
+  }
+
+  private StoredFile described(
+      String project,
+      String id,
+      String displayName,
+      String origin,
+      String mimeType,
+      long size,
+      String sha256,
+      @Nullable String readableFrom,
+      boolean generated) {
+    Instant now = clock.instant();
+    return new StoredFile(
+        ++lastNumber,
+        project,
+        id,
+        displayName,
+        origin,
+        mimeType,
+        size,
+        sha256,
+        now.toString(),
+        now.plus(LIFETIME).toString(),
+        readableFrom,
+        generated,
+        false);
   }
 
   synchronized void delete(StoredFile file) throws IOException {

@@ -2,7 +2,9 @@ package io.promptferry.simulator;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.simulator.faults.Point;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 
 /** {@code files}: get, list, delete, download. */
@@ -11,37 +13,48 @@ final class FilesApi {
 
   private final FileStore files;
   private final Ledger ledger;
+  private final Clock clock;
 
-  FilesApi(FileStore files, Ledger ledger) {
+  FilesApi(FileStore files, Ledger ledger, Clock clock) {
     this.files = files;
     this.ledger = ledger;
+    this.clock = clock;
   }
 
   void routes(Router router) {
-    router.keyed("GET", "/v1beta/files", this::list);
-    router.keyed("GET", "/v1beta/files/([^/:]+)", this::get);
-    router.keyed("DELETE", "/v1beta/files/([^/:]+)", this::delete);
-    router.keyed("GET", "(?:/download)?/v1beta/files/([^/:]+):download", this::download);
+    String one = "/v1beta/files/([^/:]+)";
+    String content = "(?:/download)?" + one + ":download";
+    router.keyed(Point.FILES_LIST, "GET", "/v1beta/files", (call, groups) -> "", this::list);
+    router.keyed(Point.FILES_GET, "GET", one, this::names, this::get);
+    router.keyed(Point.FILES_DELETE, "DELETE", one, this::names, this::delete);
+    router.keyed(Point.DOWNLOAD, "GET", content, this::names, this::download);
+  }
+
+  private String names(Call call, List<String> groups) {
+    return files
+        .find(call.project(), groups.get(0))
+        .map(StoredFile::names)
+        .orElse("files/" + groups.get(0));
   }
 
   private void list(Call call, List<String> groups) throws IOException {
-    Page<StoredFile> page = Page.of(call, 10, 100, files.all(), StoredFile::number);
+    Page<StoredFile> page = Page.of(call, 10, 100, files.all(call.project()), StoredFile::number);
     ObjectNode json = Json.object();
     ArrayNode array = json.putArray("files");
     page.items().forEach(file -> array.add(file.json(baseUrl(call))));
     if (page.nextToken() != null) {
       json.put("nextPageToken", page.nextToken());
     }
-    call.respond(json);
+    call.reply().json(json);
   }
 
   private void get(Call call, List<String> groups) throws IOException {
-    call.respond(named(shortEnough(groups.get(0))).json(baseUrl(call)));
+    call.reply().json(named(call, shortEnough(groups.get(0))).json(baseUrl(call)));
   }
 
   private void delete(Call call, List<String> groups) throws IOException {
-    files.delete(named(shortEnough(groups.get(0))));
-    call.respond(Json.object());
+    files.delete(named(call, shortEnough(groups.get(0))));
+    call.reply().json(Json.object());
   }
 
   private void download(Call call, List<String> groups) throws IOException {
@@ -52,14 +65,19 @@ final class FilesApi {
     if (files.wasDeleted(id)) {
       ledger.violation("DELETED_FILE_DOWNLOADED", "", "files/" + id);
     }
-    StoredFile file = named(id);
-    call.respondFile(files.content(id), file.mimeType());
+    StoredFile file = named(call, id);
+    if (!file.readable(clock.instant())) {
+      throw missing(id);
+    }
+    call.reply().file(files.content(id), file.mimeType());
   }
 
-  private StoredFile named(String id) {
-    return files
-        .find(id)
-        .orElseThrow(() -> ApiError.notFound("File files/" + id + " does not exist."));
+  private StoredFile named(Call call, String id) {
+    return files.find(call.project(), id).orElseThrow(() -> missing(id));
+  }
+
+  private static ApiError missing(String id) {
+    return ApiError.notFound("File files/" + id + " does not exist.");
   }
 
   /** The service's own result files have ids that its get and delete refuse. */

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /** The JDK's HTTP server before a {@link Router}, with a bounded pool of threads. */
 final class HttpFront implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpFront.class);
-  private static final int THREADS = 16;
+  // Many, since an answer that a fault holds back holds a thread.
+  private static final int THREADS = 128;
   private static final int WAITING = 256;
 
   private final HttpServer server;
@@ -37,6 +38,7 @@ final class HttpFront implements AutoCloseable {
   private HttpFront(HttpServer server, Router router) {
     this.server = server;
     this.router = router;
+    threads.allowCoreThreadTimeOut(true);
   }
 
   static HttpFront start(String host, int port, Router router) throws IOException {
@@ -81,8 +83,8 @@ final class HttpFront implements AutoCloseable {
   }
 
   private static void refuse(Call call, ApiError refusal) throws IOException {
-    if (!call.answered()) {
-      call.respond(refusal.code(), refusal.json());
+    if (!call.reply().sent()) {
+      call.reply().json(refusal.code(), refusal.json());
     }
   }
 

@@ -1,36 +1,43 @@
 package io.promptferry.simulator;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.simulator.faults.JobEffect;
+import io.promptferry.simulator.faults.RpcStatus;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A batch job as it stands.
  *
  * @param number ascending in the order of creation
+ * @param project whose it is; nobody else sees it
  * @param model with its {@code models/}
  * @param inputFile the id of the input file
+ * @param fate what a fault has in store for it
  * @param createTime and the other times as they go out on the wire
  * @param requests lines of the input file; 0 until the job has run far enough to know
- * @param outputFile the id of the result file of a job that succeeded
+ * @param outputFile the id of the result file of a job that has one
  * @param error why a job failed, or that it was cancelled
  * @param deleted no longer to be seen through the API, yet running on if it was
  */
 record Job(
     long number,
     String id,
+    String project,
     String displayName,
     String model,
     String inputFile,
-    Phase phase,
+    JobEffect fate,
     String createTime,
+    Phase phase,
     String updateTime,
     @Nullable String endTime,
     long requests,
     long succeeded,
     long failed,
     @Nullable String outputFile,
-    @Nullable Fault error,
+    @Nullable RpcStatus error,
     boolean deleted) {
 
   /** Where a job is in its life. */
@@ -39,31 +46,34 @@ record Job(
     RUNNING,
     SUCCEEDED,
     FAILED,
-    CANCELLED;
+    CANCELLED,
+    PARTIALLY_SUCCEEDED,
+    EXPIRED;
 
     boolean terminal() {
       return compareTo(RUNNING) > 0;
     }
   }
 
-  /** A google.rpc.Status. */
-  record Fault(int code, String message) {
-    static final int CANCELLED = 1;
-    static final int INVALID_ARGUMENT = 3;
-    static final int NOT_FOUND = 5;
-    static final int INTERNAL = 13;
-  }
-
-  static Job pending(long number, String displayName, String model, String inputFile, Instant now) {
+  static Job pending(
+      long number,
+      String project,
+      String displayName,
+      String model,
+      String inputFile,
+      JobEffect fate,
+      Instant now) {
     String time = now.toString();
     return new Job(
         number,
         Ids.random(40),
+        project,
         displayName,
         model,
         inputFile,
-        Phase.PENDING,
+        fate,
         time,
+        Phase.PENDING,
         time,
         null,
         0,
@@ -78,62 +88,49 @@ record Job(
     return "batches/" + id;
   }
 
+  /** What a fault may ask for. */
+  String names() {
+    return name() + " " + displayName;
+  }
+
   Job running(long newRequests, Instant now) {
-    return new Job(
-        number,
-        id,
-        displayName,
-        model,
-        inputFile,
-        Phase.RUNNING,
-        createTime,
-        now.toString(),
-        null,
-        newRequests,
-        0,
-        0,
-        null,
-        null,
-        deleted);
+    return in(Phase.RUNNING, newRequests, 0, 0, null, null, now);
   }
 
-  Job succeeded(String output, long failedLines, Instant now) {
+  Job answered(Phase end, String output, long answers, long errors, Instant now) {
+    return in(end, requests, answers, errors, output, null, now);
+  }
+
+  Job ended(Phase end, @Nullable RpcStatus why, Instant now) {
+    return in(end, requests, 0, 0, null, why, now);
+  }
+
+  private Job in(
+      Phase newPhase,
+      long newRequests,
+      long answers,
+      long errors,
+      @Nullable String output,
+      @Nullable RpcStatus why,
+      Instant now) {
     String time = now.toString();
     return new Job(
         number,
         id,
+        project,
         displayName,
         model,
         inputFile,
-        Phase.SUCCEEDED,
+        fate,
         createTime,
-        time,
-        time,
-        requests,
-        requests - failedLines,
-        failedLines,
-        output,
-        null,
-        deleted);
-  }
-
-  Job ended(Phase newPhase, Fault fault, Instant now) {
-    String time = now.toString();
-    return new Job(
-        number,
-        id,
-        displayName,
-        model,
-        inputFile,
         newPhase,
-        createTime,
         time,
-        time,
-        requests,
-        0,
-        0,
-        null,
-        fault,
+        newPhase.terminal() ? time : null,
+        newRequests,
+        answers,
+        errors,
+        output,
+        why,
         deleted);
   }
 
@@ -141,11 +138,13 @@ record Job(
     return new Job(
         number,
         id,
+        project,
         displayName,
         model,
         inputFile,
-        phase,
+        fate,
         createTime,
+        phase,
         updateTime,
         endTime,
         requests,
@@ -156,46 +155,14 @@ record Job(
         true);
   }
 
-  /** The long-running operation that stands for the job on the wire. */
-  ObjectNode operation() {
-    ObjectNode operation = Json.object().put("name", name());
-    ObjectNode metadata = operation.putObject("metadata");
-    metadata.put("@type", TYPE + "GenerateContentBatch");
-    metadata.put("model", model).put("displayName", displayName);
-    metadata.putObject("inputConfig").put("fileName", "files/" + inputFile);
-    if (outputFile != null) {
-      metadata.putObject("output").put("responsesFile", "files/" + outputFile);
+  /** The state that the wire has: the phase, unless a fault shows others on the way. */
+  String shown(Instant now) {
+    List<String> path = fate.shown();
+    if (phase.terminal() || path.isEmpty()) {
+      return phase.toString();
     }
-    metadata.put("createTime", createTime);
-    if (endTime != null) {
-      metadata.put("endTime", endTime);
-    }
-    metadata.put("updateTime", updateTime);
-    if (requests > 0) {
-      ObjectNode stats = metadata.putObject("batchStats");
-      stats.put("requestCount", Long.toString(requests));
-      if (succeeded > 0) {
-        stats.put("successfulRequestCount", Long.toString(succeeded));
-      }
-      if (failed > 0) {
-        stats.put("failedRequestCount", Long.toString(failed));
-      }
-      stats.put("pendingRequestCount", Long.toString(requests - succeeded - failed));
-    }
-    metadata.put("state", "BATCH_STATE_" + phase).put("name", name());
-    if (phase.terminal()) {
-      operation.put("done", true);
-    }
-    if (error != null) {
-      operation.putObject("error").put("code", error.code()).put("message", error.message());
-    } else if (outputFile != null) {
-      operation
-          .putObject("response")
-          .put("@type", TYPE + "GenerateContentBatchOutput")
-          .put("responsesFile", "files/" + outputFile);
-    }
-    return operation;
+    long elapsed = Math.max(0, Duration.between(Instant.parse(createTime), now).toMillis());
+    long step = fate.each() == null || fate.each() == 0 ? path.size() : elapsed / fate.each();
+    return path.get((int) Math.min(step, path.size() - 1L));
   }
-
-  private static final String TYPE = "type.googleapis.com/google.ai.generativelanguage.v1main.";
 }

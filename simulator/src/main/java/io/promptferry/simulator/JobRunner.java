@@ -1,10 +1,13 @@
 package io.promptferry.simulator;
 
+import io.promptferry.simulator.faults.JobEffect;
+import io.promptferry.simulator.faults.RpcStatus;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,10 @@ import org.slf4j.LoggerFactory;
 final class JobRunner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JobRunner.class);
   private static final int THREADS = 4;
+  static final RpcStatus CANCELLED =
+      new RpcStatus(RpcStatus.CANCELLED, "The operation was cancelled.");
+  private static final RpcStatus BROKEN =
+      new RpcStatus(RpcStatus.INTERNAL, "Internal error encountered.");
 
   private final SimulatorSettings settings;
   private final FileStore files;
@@ -50,8 +57,19 @@ final class JobRunner implements AutoCloseable {
     jobs.live().forEach(this::queue);
   }
 
+  /** A fate with times for what it shows on the way. */
+  JobEffect timed(JobEffect fate) {
+    return fate.withinQueueDelay(settings.queueDelay().toMillis());
+  }
+
   void queue(Job job) {
-    schedule(settings.queueDelay().toMillis(), job, () -> start(job.id()));
+    JobEffect fate = job.fate();
+    if (fate.stuck()) {
+      return;
+    }
+    long delay =
+        fate.each() == null ? settings.queueDelay().toMillis() : fate.each() * fate.shown().size();
+    schedule(delay, job, () -> start(job.id()));
   }
 
   private interface Step {
@@ -66,13 +84,13 @@ final class JobRunner implements AutoCloseable {
     try {
       step.run();
     } catch (InvalidFile e) {
-      fail(job.id(), new Job.Fault(Job.Fault.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+      fail(job.id(), new RpcStatus(RpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
     } catch (IOException | RuntimeException e) {
       if (threads.isShutdown()) {
         log.info("{} stopped with the simulator, to start over with it", job.name());
       } else {
         log.error("{} failed for a reason of the simulator's own", job.name(), e);
-        fail(job.id(), new Job.Fault(Job.Fault.INTERNAL, "Internal error encountered."));
+        fail(job.id(), BROKEN);
       }
     }
   }
@@ -85,7 +103,7 @@ final class JobRunner implements AutoCloseable {
     Optional<StoredFile> input = files.find(job.inputFile());
     if (input.isEmpty()) {
       String gone = "File files/" + job.inputFile() + " does not exist.";
-      fail(id, new Job.Fault(Job.Fault.NOT_FOUND, gone));
+      fail(id, new RpcStatus(RpcStatus.NOT_FOUND, gone));
       return;
     }
     RequestFile requests = new RequestFile(files.content(job.inputFile()));
@@ -112,14 +130,27 @@ final class JobRunner implements AutoCloseable {
   }
 
   private void answer(String id, RequestFile requests) throws IOException {
+    JobEffect fate = jobs.current(id).fate();
     try (requests) {
+      if (fate.state() != null && !fate.state().equals("PARTIALLY_SUCCEEDED")) {
+        end(id, Job.Phase.valueOf(fate.state()), fate.error());
+        return;
+      }
       results.write(id, requests, settings.shuffle() ? settings.seed() : null);
     }
   }
 
-  private void fail(String id, Job.Fault fault) {
-    jobs.changeLive(id, job -> job.ended(Job.Phase.FAILED, fault, clock.instant()));
-    log.info("batches/{} failed with code {}", id, fault.code());
+  private void end(String id, Job.Phase phase, @Nullable RpcStatus given) {
+    RpcStatus why =
+        given != null
+            ? given
+            : phase == Job.Phase.FAILED ? BROKEN : phase == Job.Phase.CANCELLED ? CANCELLED : null;
+    jobs.changeLive(id, job -> job.ended(phase, why, clock.instant()));
+  }
+
+  private void fail(String id, RpcStatus why) {
+    jobs.changeLive(id, job -> job.ended(Job.Phase.FAILED, why, clock.instant()));
+    log.info("batches/{} failed with code {}", id, why.code());
   }
 
   @Override

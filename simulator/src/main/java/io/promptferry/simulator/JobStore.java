@@ -1,5 +1,6 @@
 package io.promptferry.simulator;
 
+import io.promptferry.simulator.faults.JobEffect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,22 +29,27 @@ final class JobStore {
     }
   }
 
-  /** Two live jobs under one display name are two bills for the same work: told to the ledger. */
-  synchronized Job create(String displayName, String model, String inputFile) {
-    boolean twin = live().stream().anyMatch(job -> job.displayName().equals(displayName));
-    Job job = Job.pending(++lastNumber, displayName, model, inputFile, clock.instant());
+  /** Two jobs under one display name are two bills for the same work: told to the ledger. */
+  synchronized Job create(
+      String project, String displayName, String model, String inputFile, JobEffect fate) {
+    Optional<Job> twin =
+        jobs.values().stream().filter(job -> job.displayName().equals(displayName)).findFirst();
+    Job job =
+        Job.pending(++lastNumber, project, displayName, model, inputFile, fate, clock.instant());
     ledger.created(job);
     records.save(job.id(), job);
     jobs.put(job.id(), job);
-    if (twin) {
-      ledger.violation("DISPLAY_NAME_OF_LIVE_JOB", displayName, job.name());
+    if (twin.isPresent()) {
+      String detail = job.name() + " beside " + twin.get().name();
+      ledger.violation("DUPLICATE_JOB", displayName, detail);
     }
     return job;
   }
 
-  /** A job, unless it was deleted. */
-  Optional<Job> find(String id) {
-    return Optional.ofNullable(jobs.get(id)).filter(job -> !job.deleted());
+  /** A job of the project, unless it was deleted. */
+  Optional<Job> find(String project, String id) {
+    return Optional.ofNullable(jobs.get(id))
+        .filter(job -> !job.deleted() && job.project().equals(project));
   }
 
   /** A job as it is now, deleted or not. */
@@ -51,8 +57,10 @@ final class JobStore {
     return change(id, job -> job);
   }
 
-  Collection<Job> all() {
-    return jobs.values().stream().filter(job -> !job.deleted()).toList();
+  Collection<Job> all(String project) {
+    return jobs.values().stream()
+        .filter(job -> !job.deleted() && job.project().equals(project))
+        .toList();
   }
 
   /** Jobs that are not over, deleted ones included. */

@@ -22,6 +22,9 @@ final class Ledger {
   private record Entry(
       String name, String displayName, String model, String state, String created, long requests) {}
 
+  private static final String VIOLATION = "violation";
+  private static final String GENERATED = "generated";
+
   private final Path log;
   private final Bills bills;
   private final Clock clock;
@@ -55,11 +58,21 @@ final class Ledger {
    */
   synchronized void violation(String kind, String displayName, String detail) {
     append(
-        "violation",
+        VIOLATION,
         Json.object()
             .put("kind", kind)
             .put("displayName", displayName)
             .put("detail", detail)
+            .put("at", clock.instant().toString()));
+  }
+
+  /** A call of generateContent that was answered, which has no job and no key. */
+  synchronized void generated(String model, String digest) {
+    append(
+        GENERATED,
+        Json.object()
+            .put("model", model)
+            .put("digest", digest)
             .put("at", clock.instant().toString()));
   }
 
@@ -80,15 +93,20 @@ final class Ledger {
     json.writeArrayFieldStart("requests");
     bills.writeTo(json, displayNames);
     json.writeEndArray();
-    json.writeArrayFieldStart("violations");
+    writeEvents(json, "interactive", GENERATED);
+    writeEvents(json, "violations", VIOLATION);
+    json.writeEndObject();
+  }
+
+  private void writeEvents(JsonGenerator json, String field, String kind) throws IOException {
+    json.writeArrayFieldStart(field);
     forEachEvent(
         event -> {
-          if (event.remove("event").asText().equals("violation")) {
+          if (event.remove("event").asText().equals(kind)) {
             json.writeTree(event);
           }
         });
     json.writeEndArray();
-    json.writeEndObject();
   }
 
   private static ObjectNode json(Job job) {
@@ -112,7 +130,7 @@ final class Ledger {
   }
 
   private void replay(JsonNode event) {
-    if (!event.path("event").asText().equals("violation")) {
+    if (event.has("state")) {
       Entry entry =
           new Entry(
               event.path("name").asText(),

@@ -17,11 +17,11 @@ final class LedgerApi {
     router.open(
         "GET",
         "/simulator/health",
-        (call, groups) -> call.respond(Json.object().put("status", "UP")));
+        (call, groups) -> call.reply().json(Json.object().put("status", "UP")));
   }
 
   private void ledger(Call call, List<String> groups) throws IOException {
-    try (JsonGenerator json = Json.MAPPER.getFactory().createGenerator(call.respondStreaming())) {
+    try (JsonGenerator json = Json.MAPPER.getFactory().createGenerator(call.reply().streaming())) {
       ledger.writeTo(json);
     }
   }

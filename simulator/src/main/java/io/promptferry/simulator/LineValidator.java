@@ -34,6 +34,19 @@ final class LineValidator {
     return key;
   }
 
+  /**
+   * Checks a request by itself.
+   *
+   * @throws InvalidFile as if it stood alone on line 1
+   */
+  void checkRequest(JsonNode request) throws InvalidFile, IOException {
+    try (JsonParser json = Json.MAPPER.createParser(Json.MAPPER.writeValueAsBytes(request))) {
+      json.nextToken();
+      new MessageCheck(table, json, 1).message(FieldTable.ROOT, "request");
+    }
+    schema(1, request);
+  }
+
   private static @Nullable String envelope(MessageCheck check, JsonParser json)
       throws IOException, InvalidFile {
     if (json.nextToken() != JsonToken.START_OBJECT) {

@@ -1,5 +1,8 @@
 package io.promptferry.simulator;
 
+import io.promptferry.simulator.faults.Faults;
+import io.promptferry.simulator.faults.JobEffect;
+import io.promptferry.simulator.faults.LineEffect;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,6 +11,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,14 +25,16 @@ final class ResultWriter {
   private final FileStore files;
   private final JobStore jobs;
   private final Bills bills;
+  private final Faults faults;
   private final Path drafts;
   private final Clock clock;
 
-  ResultWriter(FileStore files, JobStore jobs, Bills bills, Path drafts, Clock clock)
+  ResultWriter(FileStore files, JobStore jobs, Bills bills, Faults faults, Path drafts, Clock clock)
       throws IOException {
     this.files = files;
     this.jobs = jobs;
     this.bills = bills;
+    this.faults = faults;
     this.drafts = Files.createDirectories(drafts);
     this.clock = clock;
   }
@@ -48,6 +54,7 @@ final class ResultWriter {
         seed == null
             ? LineOrder.asGiven(requests.count())
             : LineOrder.shuffled(requests.count(), seed + job.number());
+    int answered = order.length - missing(job.fate(), order.length);
     Path draft = drafts.resolve(id);
     MessageDigest sha256 = PromptDigest.sha256();
     int failed = 0;
@@ -55,30 +62,48 @@ final class ResultWriter {
       try (OutputStream out =
           new BufferedOutputStream(
               new DigestOutputStream(Files.newOutputStream(draft), sha256), 1 << 16)) {
-        for (int i = 0; i < order.length; i++) {
+        for (int i = 0; i < answered; i++) {
           if (i % LINES_BETWEEN_LOOKS == 0 && cancelled(id)) {
             bill.commit();
             Files.delete(draft);
             return;
           }
           Answers.Answer answer = Answers.to(job, requests.line(order[i]));
-          out.write(Json.MAPPER.writeValueAsBytes(answer.line()));
-          out.write('\n');
-          if (answer.billed()) {
+          LineEffect effect = faults.onLine(job.number(), answer.key());
+          SpoiltLine line = SpoiltLine.of(answer, effect);
+          line.writeTo(out);
+          if (line.billed()) {
             bill.add(answer.key());
-          } else {
-            failed++;
           }
+          failed += line.failed() ? 1 : 0;
         }
       }
       bill.commit();
     }
     // Longer than the 40 characters that files.get takes, as the service's own are.
     String output = "batch-" + id;
-    files.generate(output, draft, Base64.getEncoder().encodeToString(sha256.digest()));
-    int failedLines = failed;
-    jobs.changeLive(id, running -> running.succeeded(output, failedLines, clock.instant()));
-    log.info("{} answered {} requests", job.name(), order.length - failed);
+    Long unreadable = job.fate().unreadableFor();
+    files.generate(
+        job,
+        output,
+        draft,
+        Base64.getEncoder().encodeToString(sha256.digest()),
+        Duration.ofMillis(unreadable == null ? 0 : unreadable));
+    int errors = failed;
+    Job.Phase end =
+        job.fate().state() == null ? Job.Phase.SUCCEEDED : Job.Phase.PARTIALLY_SUCCEEDED;
+    jobs.changeLive(
+        id, running -> running.answered(end, output, answered - errors, errors, clock.instant()));
+    log.info("{} answered {} requests", job.name(), answered - errors);
+  }
+
+  /** How many lines a job that succeeds in part leaves out: the last of its order. */
+  private static int missing(JobEffect fate, int lines) {
+    if (fate.state() == null) {
+      return 0;
+    }
+    double share = fate.missing() == null ? 0.5 : fate.missing();
+    return (int) Math.ceil(share * lines);
   }
 
   private boolean cancelled(String id) {

@@ -1,5 +1,6 @@
 package io.promptferry.simulator;
 
+import io.promptferry.simulator.faults.Faults;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,21 +14,24 @@ import java.time.Clock;
  *
  * <p>Beside the service's own paths there are {@code GET /simulator/health} and {@code GET
  * /simulator/ledger}: <code>{"jobs":[{"name","displayName","model","state","created","requests"}],
- * "requests":[{"displayName","key","times"}],"violations":[{"kind","displayName","detail","at"}]}
- * </code>. A request is billed when its job's result is written, or when the job is cancelled after
- * the request was answered.
+ * "requests":[{"displayName","key","times"}],"interactive":[{"model","digest","at"}],
+ * "violations":[{"kind","displayName","detail","at"}]}</code>. A request is billed when its job's
+ * result is written, or when the job is cancelled after the request was answered. Faults, quotas
+ * and keys are set at {@code /simulator/faults}, {@code /simulator/quotas} and {@code
+ * /simulator/keys}: see {@code docs/simulator.md}.
  *
- * <p>Not simulated: the expiry of files after 48 hours, limits on jobs, tokens and storage, inline
- * requests, generateContent.
+ * <p>Not simulated: inline requests, and that files are gone after 48 hours.
  */
 public final class Simulator implements AutoCloseable {
   private final SimulatorSettings settings;
   private final JobRunner runner;
+  private final FaultGate gate;
   private final HttpFront front;
 
-  private Simulator(SimulatorSettings settings, JobRunner runner, HttpFront front) {
+  private Simulator(SimulatorSettings settings, JobRunner runner, FaultGate gate, HttpFront front) {
     this.settings = settings;
     this.runner = runner;
+    this.gate = gate;
     this.front = front;
   }
 
@@ -55,18 +59,24 @@ public final class Simulator implements AutoCloseable {
     Ledger ledger = new Ledger(data.resolve("ledger"), clock);
     FileStore files = new FileStore(data.resolve("files"), clock);
     JobStore jobs = new JobStore(data.resolve("jobs"), ledger, clock);
+    Faults faults = new Faults();
     ResultWriter results =
-        new ResultWriter(files, jobs, ledger.bills(), data.resolve("drafts"), clock);
+        new ResultWriter(files, jobs, ledger.bills(), faults, data.resolve("drafts"), clock);
     JobRunner runner = new JobRunner(settings, files, jobs, results, clock);
 
-    Router router = new Router(settings.apiKey());
-    new UploadsApi(files, data.resolve("uploads")).routes(router);
-    new FilesApi(files, ledger).routes(router);
-    new BatchesApi(files, jobs, runner, ledger, clock).routes(router);
+    Keys keys = new Keys(settings.apiKeys());
+    QuotaGate quotas = new QuotaGate(settings.quotas(), jobs, files);
+    FaultGate gate = new FaultGate(faults);
+    Router router = new Router(keys, gate);
+    new UploadsApi(files, quotas, gate, data.resolve("uploads")).routes(router);
+    new FilesApi(files, ledger, clock).routes(router);
+    new BatchesApi(files, jobs, runner, quotas, faults, ledger, clock).routes(router);
+    new GenerateApi(ledger).routes(router);
     new LedgerApi(ledger).routes(router);
+    new ControlApi(faults, quotas, keys).routes(router);
     HttpFront front = HttpFront.start(settings.host(), settings.port(), router);
     runner.resume();
-    return new Simulator(settings, runner, front);
+    return new Simulator(settings, runner, gate, front);
   }
 
   /** What a client takes as its base URL; without a slash at the end. */
@@ -83,6 +93,7 @@ public final class Simulator implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    gate.close();
     runner.close();
   }
 }

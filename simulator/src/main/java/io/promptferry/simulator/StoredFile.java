@@ -1,36 +1,56 @@
 package io.promptferry.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a file besides its content.
  *
  * @param number ascending in the order of creation
+ * @param project whose it is; nobody else sees it
+ * @param origin the display name of the job that wrote it; empty for an upload
+ * @param readableFrom when its content can be had; null for at once
  * @param generated whether a job wrote it
  * @param deleted kept to tell a file that was deleted from one that never was
  */
 record StoredFile(
     long number,
+    String project,
     String id,
     String displayName,
+    String origin,
     String mimeType,
     long sizeBytes,
     String sha256,
     String createTime,
     String expirationTime,
+    @Nullable String readableFrom,
     boolean generated,
     boolean deleted) {
+
+  /** What a fault may ask for. */
+  String names() {
+    return "files/" + id + " " + displayName + " " + origin;
+  }
+
+  boolean readable(Instant now) {
+    return readableFrom == null || !now.isBefore(Instant.parse(readableFrom));
+  }
 
   StoredFile asDeleted() {
     return new StoredFile(
         number,
+        project,
         id,
         displayName,
+        origin,
         mimeType,
         sizeBytes,
         sha256,
         createTime,
         expirationTime,
+        readableFrom,
         generated,
         true);
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class UploadSession {
   private static final long LONGEST = 2L << 30;
 
+  private final String project;
   private final String fileId;
   private final String displayName;
   private final String mimeType;
@@ -31,7 +32,13 @@ final class UploadSession {
    * @param declaredLength how long the file is going to be; -1 if the caller did not say
    */
   UploadSession(
-      String fileId, String displayName, String mimeType, long declaredLength, Path draft) {
+      String project,
+      String fileId,
+      String displayName,
+      String mimeType,
+      long declaredLength,
+      Path draft) {
+    this.project = project;
     this.fileId = fileId;
     this.displayName = displayName;
     this.mimeType = mimeType;
@@ -41,6 +48,11 @@ final class UploadSession {
 
   long received() {
     return received;
+  }
+
+  /** What a fault may ask for. */
+  String names() {
+    return "files/" + fileId + " " + displayName;
   }
 
   /** The file, once the upload is final. */
@@ -71,15 +83,16 @@ final class UploadSession {
   }
 
   /** Ends the upload; asked a second time, it gives the same file. */
-  synchronized StoredFile finish(FileStore files) throws IOException {
+  synchronized StoredFile finish(FileStore files, QuotaGate quotas) throws IOException {
     StoredFile file = stored;
     if (file == null) {
       if (declaredLength >= 0 && declaredLength != received) {
         throw ApiError.invalid(
             "The upload was declared as " + declaredLength + " bytes and has " + received + ".");
       }
+      quotas.store(project, received);
       String sha256 = Base64.getEncoder().encodeToString(digest.digest());
-      file = files.upload(fileId, displayName, mimeType, draft, sha256);
+      file = files.upload(project, fileId, displayName, mimeType, draft, sha256);
       stored = file;
     }
     return file;

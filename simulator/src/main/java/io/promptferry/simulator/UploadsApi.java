@@ -2,6 +2,7 @@ package io.promptferry.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.simulator.faults.Point;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,12 +22,16 @@ final class UploadsApi {
   private static final int MOST_SESSIONS = 1_000;
 
   private final FileStore files;
+  private final QuotaGate quotas;
+  private final FaultGate gate;
   private final Path drafts;
   // The oldest goes when there are too many: callers abandon uploads without a word.
   private final Map<String, UploadSession> sessions = new LinkedHashMap<>();
 
-  UploadsApi(FileStore files, Path drafts) throws IOException {
+  UploadsApi(FileStore files, QuotaGate quotas, FaultGate gate, Path drafts) throws IOException {
     this.files = files;
+    this.quotas = quotas;
+    this.gate = gate;
     this.drafts = Files.createDirectories(drafts);
     try (DirectoryStream<Path> left = Files.newDirectoryStream(drafts)) {
       for (Path draft : left) {
@@ -44,7 +49,9 @@ final class UploadsApi {
           String id = call.query("upload_id");
           if (id == null) {
             router.requireKey(call);
-            start(call);
+            JsonNode file = call.json().path("file");
+            String names = file.path("name").asText("") + " " + displayName(file);
+            gate.pass(Point.UPLOAD_START, names, call, () -> start(call));
           } else {
             carryOn(call, id);
           }
@@ -65,23 +72,31 @@ final class UploadsApi {
         file, "file", Set.of("name", "displayName", "mimeType", "sizeBytes", "uri", "state"));
     String declared = call.header("X-Goog-Upload-Header-Content-Type");
     String mimeType = Json.get(file, "mimeType").asText("");
+    long length = number(call, "X-Goog-Upload-Header-Content-Length", -1);
+    quotas.store(call.project(), Math.max(length, 0));
     String session = Ids.random(40);
     add(
         session,
         new UploadSession(
+            call.project(),
             fileId(file.path("name").asText("")),
-            Json.get(file, "displayName").asText(""),
+            displayName(file),
             !mimeType.isEmpty() ? mimeType : declared == null ? "text/plain" : declared,
-            number(call, "X-Goog-Upload-Header-Content-Length", -1),
+            length,
             drafts.resolve(session)));
-    call.setHeader(
-        "X-Goog-Upload-URL",
-        FilesApi.baseUrl(call)
-            + "/upload/v1beta/files?upload_id="
-            + session
-            + "&upload_protocol=resumable");
-    call.setHeader("X-Goog-Upload-Status", "active");
-    call.respondEmpty();
+    call.reply()
+        .header(
+            "X-Goog-Upload-URL",
+            FilesApi.baseUrl(call)
+                + "/upload/v1beta/files?upload_id="
+                + session
+                + "&upload_protocol=resumable");
+    call.reply().header("X-Goog-Upload-Status", "active");
+    call.reply().empty();
+  }
+
+  private static String displayName(JsonNode file) {
+    return Json.get(file, "displayName").asText("");
   }
 
   private String fileId(String name) {
@@ -109,11 +124,21 @@ final class UploadsApi {
     Set<String> commands =
         command == null ? Set.of() : Set.of(command.replace(" ", "").split(",", 2));
     if (commands.equals(Set.of("query"))) {
-      call.setHeader("X-Goog-Upload-Size-Received", Long.toString(session.received()));
-      call.setHeader("X-Goog-Upload-Status", session.stored() == null ? "active" : "final");
-      call.respondEmpty();
-      return;
+      gate.pass(Point.UPLOAD_QUERY, session.names(), call, () -> query(call, session));
+    } else {
+      gate.pass(Point.UPLOAD_CHUNK, session.names(), call, () -> take(call, session, commands));
     }
+  }
+
+  private static void query(Call call, UploadSession session) throws IOException {
+    // The status first: a file that is final by then has no more bytes to come.
+    String status = session.stored() == null ? "active" : "final";
+    call.reply().header("X-Goog-Upload-Size-Received", Long.toString(session.received()));
+    call.reply().header("X-Goog-Upload-Status", status);
+    call.reply().empty();
+  }
+
+  private void take(Call call, UploadSession session, Set<String> commands) throws IOException {
     if (!Set.of(Set.of("upload"), Set.of("upload", "finalize"), Set.of("finalize"))
         .contains(commands)) {
       throw ApiError.invalid("X-Goog-Upload-Command must be upload, finalize, both or query.");
@@ -122,15 +147,15 @@ final class UploadsApi {
       session.append(number(call, "X-Goog-Upload-Offset", 0), call.body());
     }
     if (!commands.contains("finalize")) {
-      call.setHeader("X-Goog-Upload-Status", "active");
-      call.respondEmpty();
+      call.reply().header("X-Goog-Upload-Status", "active");
+      call.reply().empty();
       return;
     }
-    StoredFile file = session.finish(files);
-    call.setHeader("X-Goog-Upload-Status", "final");
+    StoredFile file = session.finish(files, quotas);
+    call.reply().header("X-Goog-Upload-Status", "final");
     ObjectNode json = Json.object();
     json.set("file", file.json(FilesApi.baseUrl(call)));
-    call.respond(json);
+    call.reply().json(json);
   }
 
   private void add(String id, UploadSession session) throws IOException {

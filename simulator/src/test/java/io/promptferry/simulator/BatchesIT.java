@@ -211,7 +211,7 @@ class BatchesIT {
   }
 
   @Test
-  void twoLiveJobsUnderOneNameAreTwoBillsAndAViolation() {
+  void twoJobsUnderOneNameAreTwoBillsAndAViolation() {
     String file = client.upload(line("a", "x"));
     List<String> names = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
@@ -223,6 +223,7 @@ class BatchesIT {
     assertThat(ledger.at("/requests/0/times").asInt()).isEqualTo(2);
     assertThat(ledger.path("requests")).hasSize(1);
     assertThat(ledger.path("jobs")).hasSize(2);
+    assertThat(ledger.at("/violations/0/kind").asText()).isEqualTo("DUPLICATE_JOB");
   }
 
   @Test
@@ -234,8 +235,7 @@ class BatchesIT {
     assertThat(client.ledger().path("violations")).isEmpty();
     json(client.create("twin", file));
 
-    assertThat(client.ledger().at("/violations/0/kind").asText())
-        .isEqualTo("DISPLAY_NAME_OF_LIVE_JOB");
+    assertThat(client.ledger().at("/violations/0/kind").asText()).isEqualTo("DUPLICATE_JOB");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.promptferry.simulator.faults.JobEffect;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class LedgerTest {
   }
 
   private static Job job(String displayName) {
-    return Job.pending(1, displayName, "models/m", "in", NOW);
+    return Job.pending(1, "p", displayName, "models/m", "in", JobEffect.NONE, NOW);
   }
 
   @Test

@@ -1,0 +1,41 @@
+package io.promptferry.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.promptferry.simulator.faults.Point;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code models/…:generateContent}: one request, answered at once as a line of a job would be. */
+final class GenerateApi {
+  private final LineValidator validator = new LineValidator();
+  private final Ledger ledger;
+
+  GenerateApi(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  void routes(Router router) {
+    router.keyed(
+        Point.GENERATE,
+        "POST",
+        "/v1beta/models/([^/:]+):generateContent",
+        (call, groups) -> "models/" + groups.get(0),
+        this::generate);
+  }
+
+  private void generate(Call call, List<String> groups) throws IOException {
+    JsonNode request = call.json();
+    try {
+      validator.checkRequest(request);
+    } catch (InvalidFile e) {
+      throw ApiError.invalid("Invalid JSON payload received. " + e.getMessage());
+    }
+    if (request.path("contents").isEmpty()) {
+      throw ApiError.invalid(Answers.NO_CONTENTS);
+    }
+    String model = "models/" + groups.get(0);
+    JsonNode response = Answers.response(model, Ids.random(8), request);
+    ledger.generated(model, PromptDigest.of(PromptDigest.textOf(request)));
+    call.reply().json(response);
+  }
+}
