@@ -1,6 +1,7 @@
 package io.promptferry.collector;
 
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.JobPage;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
@@ -83,6 +84,11 @@ final class FakeProvider implements BatchProvider {
 
   @Override
   public List<RemoteJob> find(String displayName) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public JobPage list(String pageToken) {
     throw new UnsupportedOperationException();
   }
 

@@ -48,6 +48,15 @@ public interface BatchProvider extends AutoCloseable {
   List<RemoteJob> find(String displayName);
 
   /**
+   * One page of all jobs of the key's project, in one call; newest first, as far as is known. For
+   * looking at many jobs at once. A job that is missing proves nothing: it may stand on another
+   * page, or move between two; ask {@link #get} before concluding. A read; may be repeated.
+   *
+   * @param pageToken {@link JobPage#next} of the page before, empty for the first page
+   */
+  JobPage list(String pageToken);
+
+  /**
    * The job of that name, {@code batches/…}; empty where the provider knows none (404). A read; may
    * be repeated.
    */

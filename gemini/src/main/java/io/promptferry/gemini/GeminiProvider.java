@@ -44,6 +44,11 @@ public final class GeminiProvider implements BatchProvider {
   }
 
   @Override
+  public JobPage list(String pageToken) {
+    return jobs.list(pageToken);
+  }
+
+  @Override
   public Optional<RemoteJob> get(String jobName) {
     return jobs.get(jobName);
   }

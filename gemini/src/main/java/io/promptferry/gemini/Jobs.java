@@ -4,6 +4,7 @@ import io.promptferry.gemini.ProviderException.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -27,26 +28,29 @@ final class Jobs {
   List<RemoteJob> find(String displayName) {
     Map<String, RemoteJob> found = new LinkedHashMap<>(); // A job may move between two pages.
     String token = "";
-    for (int page = 0; page < MAX_PAGES; page++) {
-      Operation.Page jobs = http.get(pageAt(token), Operation.Page.class);
-      if (jobs.operations() != null) {
-        jobs.operations().stream()
-            .map(Operation::toJob)
-            .filter(job -> job.displayName().equals(displayName))
-            .forEach(job -> found.put(job.name(), job));
-      }
-      String next = jobs.nextPageToken();
-      if (next == null || next.isEmpty()) {
+    for (int read = 0; read < MAX_PAGES; read++) {
+      JobPage page = list(token);
+      page.jobs().stream()
+          .filter(job -> job.displayName().equals(displayName))
+          .forEach(job -> found.put(job.name(), job));
+      if (page.last()) {
         return List.copyOf(found.values());
       }
-      if (next.equals(token)) {
-        throw ProviderException.unknown("GET batches: the list repeats a page, ask again", null);
-      }
-      token = next;
+      token = page.next();
     }
     throw ProviderException.unknown(
         "GET batches: more than " + MAX_PAGES + " pages, raise " + GeminiSettings.LIST_PAGE_SIZE,
         null);
+  }
+
+  JobPage list(String token) {
+    Operation.Page page = http.get(pageAt(token), Operation.Page.class);
+    String next = Objects.requireNonNullElse(page.nextPageToken(), "");
+    if (!next.isEmpty() && next.equals(token)) {
+      throw ProviderException.unknown("GET batches: the list repeats a page, ask again", null);
+    }
+    List<Operation> operations = Objects.requireNonNullElse(page.operations(), List.of());
+    return new JobPage(operations.stream().map(Operation::toJob).toList(), next);
   }
 
   Optional<RemoteJob> get(String name) {

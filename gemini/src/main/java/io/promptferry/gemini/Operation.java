@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Operation(
     @Nullable String name,
     @Nullable Metadata metadata,
+    boolean done,
     @Nullable Failure error,
     @Nullable Output response) {
 
@@ -60,7 +61,8 @@ record Operation(
         stats(data.batchStats),
         error == null ? null : new RemoteError(error.code, orEmpty(error.message)),
         time(data.createTime),
-        time(data.endTime));
+        time(data.endTime),
+        done);
   }
 
   /** States are {@code BATCH_STATE_…} on the wire and {@code JOB_STATE_…} in the SDK. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
@@ -124,6 +125,15 @@ class GeminiProviderSimulatorTest {
           .extracting(RemoteJob::inputFile)
           .containsExactly("files/in-" + i);
     }
+    JobPage page = provider.list("");
+    var listed = new ArrayList<>(page.jobs());
+    while (!page.last()) {
+      page = provider.list(page.next());
+      listed.addAll(page.jobs());
+    }
+    assertThat(listed)
+        .extracting(RemoteJob::displayName)
+        .containsExactly("ferry/b4", "ferry/b3", "ferry/b2", "ferry/b1", "ferry/b0");
     assertThat(provider.find("ferry/b")).isEmpty();
     assertThat(provider.get("batches/none")).isEmpty();
   }

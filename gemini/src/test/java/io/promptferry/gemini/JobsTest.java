@@ -59,7 +59,8 @@ class JobsTest {
                 new Stats(5_000_000_000L, 9, 1, 0),
                 null,
                 Instant.parse("2026-01-02T03:04:05.123456789Z"),
-                Instant.parse("2026-01-02T04:04:05Z")));
+                Instant.parse("2026-01-02T04:04:05Z"),
+                true));
     assertThat(server.seen().get(0).target()).isEqualTo("/v1beta/batches/x");
   }
 
@@ -139,6 +140,54 @@ class JobsTest {
             "/v1beta/batches?pageSize=2",
             "/v1beta/batches?pageSize=2&pageToken=a%2B%2F%3D",
             "/v1beta/batches?pageSize=2&pageToken=t2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BATCH_STATE_THAWED, true, error, true",
+    "BATCH_STATE_THAWED, true, file, true",
+    "BATCH_STATE_THAWED, true, nothing, false",
+    "BATCH_STATE_THAWED, false, error, false",
+    "BATCH_STATE_THAWED, false, file, false",
+    "'', true, error, true",
+    "BATCH_STATE_RUNNING, true, file, false",
+    "BATCH_STATE_CANCELLING, true, error, false",
+  })
+  void anOperationThatIsDoneAndHoldsItsOutcomeDecidesForAnUnknownState(
+      String wire, boolean done, String outcome, boolean terminal) {
+    String held =
+        switch (outcome) {
+          case "error" -> ",\"error\":{\"code\":1,\"message\":\"m\"}";
+          case "file" -> ",\"response\":{\"responsesFile\":\"files/r\"}";
+          default -> "";
+        };
+    server.then(
+        ok(
+            "{\"name\":\"batches/x\",\"metadata\":{\"state\":\"%s\"},\"done\":%s%s}"
+                .formatted(wire, done, held)));
+    RemoteJob job = provider.get("batches/x").orElseThrow();
+    assertThat(job.done()).isEqualTo(done);
+    assertThat(job.terminal()).isEqualTo(terminal);
+  }
+
+  @Test
+  void aListIsReadPageByPage() {
+    server.then(
+        ok("{\"operations\":[%s],\"nextPageToken\":\"t2\"}".formatted(job("1", "d/b", "s"))),
+        ok("{}"),
+        ok("{\"nextPageToken\":\"t2\"}"));
+
+    JobPage first = provider.list("");
+    assertThat(first.jobs()).extracting(RemoteJob::name).containsExactly("batches/1");
+    assertThat(first.last()).isFalse();
+    JobPage second = provider.list(first.next());
+    assertThat(second.jobs()).isEmpty();
+    assertThat(second.last()).isTrue();
+    assertThat(server.seen())
+        .extracting(ScriptedServer.Seen::target)
+        .containsExactly("/v1beta/batches?pageSize=2", "/v1beta/batches?pageSize=2&pageToken=t2");
+    assertThat(catchThrowableOfType(ProviderException.class, () -> provider.list("t2")).kind())
+        .isEqualTo(Kind.UNKNOWN);
   }
 
   @Test

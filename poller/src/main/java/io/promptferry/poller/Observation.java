@@ -6,7 +6,6 @@ import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
 import io.promptferry.records.JobState;
 import io.promptferry.records.JobStats;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -18,17 +17,39 @@ final class Observation {
   static final String REFUSED = "REFUSED";
   static final String GIVEN_UP = "GIVEN_UP";
 
-  private static final Set<String> WITH_RESULTS = Set.of("SUCCEEDED", "PARTIALLY_SUCCEEDED");
+  static final String LOST = "LOST";
+
+  /** Our own words, which no provider says. */
+  static final Set<String> OURS = Set.of(REFUSED, GIVEN_UP, LOST);
+
+  static final Set<String> WITH_RESULTS = Set.of("SUCCEEDED", "PARTIALLY_SUCCEEDED");
 
   private Observation() {}
 
   /** The state of a job that the provider shows. */
-  static JobState of(Job submission, RemoteJob remote, Instant now) {
-    // The service reports success shortly before the results can be read: until it names the file,
-    // the job is not over.
-    boolean terminal =
-        remote.terminal()
-            && !(WITH_RESULTS.contains(remote.state()) && remote.resultFile() == null);
+  static JobState of(Job submission, RemoteJob remote, Forecast forecast, Instant now) {
+    return of(submission, remote, remote.terminal() && !lacksResults(remote), forecast, now)
+        .build();
+  }
+
+  /**
+   * Whether it succeeded and names no results. The service reports success shortly before the
+   * results can be read: until it names the file, the job is not over.
+   */
+  static boolean lacksResults(RemoteJob remote) {
+    return WITH_RESULTS.contains(remote.state()) && remote.resultFile() == null;
+  }
+
+  /** The last state of a job that succeeded and whose results did not come. */
+  static JobState withoutResults(Job submission, RemoteJob remote, Instant now) {
+    String message = "no result file was named within " + PollSettings.RESULT_WAIT;
+    return of(submission, remote, true, new Forecast(null, null), now)
+        .setError(new JobError(null, message))
+        .build();
+  }
+
+  private static JobState.Builder of(
+      Job submission, RemoteJob remote, boolean terminal, Forecast forecast, Instant now) {
     return base(submission, remote.state(), terminal, now)
         .setStats(stats(remote.stats()))
         .setResultFile(remote.resultFile())
@@ -37,8 +58,8 @@ final class Observation {
                 ? null
                 : new JobError(remote.error().code(), remote.error().message()))
         .setEndedAt(terminal ? Objects.requireNonNullElse(remote.ended(), now) : null)
-        .setEstimatedEnd(terminal ? null : estimate(submission, remote.stats(), now))
-        .build();
+        .setEstimatedEnd(terminal ? null : forecast.end())
+        .setEstimatedLatest(terminal ? null : forecast.latest());
   }
 
   /** The last state of a batch that no job was made of. */
@@ -55,6 +76,17 @@ final class Observation {
         new JobError(
             null, "the job was still " + lastState + " after " + PollSettings.GIVE_UP_AFTER);
     return base(submission, GIVEN_UP, true, now).setError(error).setEndedAt(now).build();
+  }
+
+  /** The last state of a job that the provider knows no more. */
+  static JobState lost(Job submission, Absence absence, Instant now) {
+    var error =
+        new JobError(
+            404,
+            "the provider has known no such job since "
+                + absence.since()
+                + ", while other calls with the same key succeed");
+    return base(submission, LOST, true, now).setError(error).setEndedAt(now).build();
   }
 
   /** Whether the two differ in more than the time of looking. */
@@ -80,16 +112,5 @@ final class Observation {
     return stats == null
         ? null
         : new JobStats(stats.requests(), stats.succeeded(), stats.failed(), stats.pending());
-  }
-
-  /** Goes on as it went so far; no estimate before the first answer. */
-  private static @Nullable Instant estimate(Job submission, @Nullable Stats stats, Instant now) {
-    long done = stats == null ? 0 : stats.succeeded() + stats.failed();
-    if (stats == null || done <= 0 || stats.requests() < done) {
-      return null;
-    }
-    Duration spent = Duration.between(submission.getAt(), now);
-    double rest = (stats.requests() - done) / (double) done;
-    return now.plusMillis((long) (spent.toMillis() * rest));
   }
 }

@@ -1,32 +1,24 @@
 package io.promptferry.poller;
 
 import io.promptferry.gemini.BatchProvider;
-import io.promptferry.gemini.ProviderException;
-import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Job;
-import io.promptferry.records.JobPhase;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.service.Loop;
 import io.promptferry.schemas.Topics;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -35,137 +27,110 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the open jobs. It keeps them nowhere: the committed offset is the oldest unfinished job,
- * so a successor finds all of them by reading on from there. Some it will report a second time; the
- * collector knows by its receipts.
+ * so a successor finds all of them by reading on from there, and in the states written since what
+ * was reported of them already. Only a state that is still on its way then, or comes from a paused
+ * owner, is reported a second time; the collector knows by its receipts.
  */
 final class PollLoop implements Loop {
 
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /**
-   * Then Kafka is polled again, so that no number of slow calls costs the membership in the group.
-   */
-  private static final Duration ROUND = Duration.ofSeconds(5);
+  /** Records carry the clocks of those who wrote them. */
+  private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
   /** What one loop is made of; it owns the clients. */
   record Clients(
       Consumer<byte[], Job> consumer,
       Producer<byte[], byte[]> producer,
       Serializer<JobState> states,
+      PastStates past,
       BatchProvider provider) {}
 
   private final Clients clients;
-  private final String topic;
   private final PollSettings settings;
   private final PollMetrics metrics;
   private final Clock clock;
+  private final Durations durations = new Durations();
+  private final Watcher watcher;
+  private final Lookup lookup;
   private final Map<TopicPartition, PartitionWatch> watches = new HashMap<>();
   private volatile boolean ready;
 
+  /**
+   * A loop that joins its group with the first round.
+   *
+   * @param random from 0.0 to 1.0, for jitter
+   */
   PollLoop(
-      Clients clients, Topics topics, PollSettings settings, PollMetrics metrics, Clock clock) {
+      Clients clients,
+      Topics topics,
+      PollSettings settings,
+      PollMetrics metrics,
+      Clock clock,
+      DoubleSupplier random) {
     this.clients = clients;
-    this.topic = topics.jobStates();
     this.settings = settings;
     this.metrics = metrics;
     this.clock = clock;
+    var calls = new Calls(clients.provider(), metrics);
+    var reports = new Reports(clients.producer(), clients.states(), topics.jobStates(), metrics);
+    this.watcher =
+        new Watcher(calls, reports, durations, new Pace(settings, random), settings, clock);
+    this.lookup = new Lookup(calls, watcher, settings, clock);
     clients.consumer().subscribe(List.of(topics.jobs()), new Ownership());
   }
 
   @Override
   public void runOnce() throws InterruptedException {
     for (ConsumerRecord<byte[], Job> record : clients.consumer().poll(POLL)) {
-      var partition = new TopicPartition(record.topic(), record.partition());
-      PartitionWatch watch = watches.computeIfAbsent(partition, p -> new PartitionWatch());
-      if (record.value().getPhase() == JobPhase.INTENT) {
-        watch.pass(record.offset());
-      } else {
-        watch.add(record.offset(), new WatchedJob(record.value(), clock.instant()));
-      }
+      take(record);
     }
-    look();
+    lookup.round(open());
     watches.values().forEach(PartitionWatch::dropEnded);
-    metrics.open(watches.values().stream().mapToInt(watch -> watch.open().size()).sum());
+    metrics.watching(open(), clock.instant());
     commit();
   }
 
-  /**
-   * Asks for the job that has been due the longest, then for the next: where a round has not time
-   * for all, none waits for ever behind those that come due again meanwhile.
-   */
-  private void look() throws InterruptedException {
-    Instant start = clock.instant();
-    List<WatchedJob> due =
-        watches.values().stream()
-            .flatMap(watch -> watch.open().stream())
-            .filter(job -> job.isDue(start))
-            .sorted(Comparator.comparing(WatchedJob::due))
-            .toList();
-    for (WatchedJob job : due) {
-      if (!clock.instant().isBefore(start.plus(ROUND))) {
-        return;
-      }
-      if (hasEnded(job)) {
-        job.end();
+  private List<WatchedJob> open() {
+    return watches.values().stream().flatMap(watch -> watch.open().stream()).toList();
+  }
+
+  private void take(ConsumerRecord<byte[], Job> record) throws InterruptedException {
+    var partition = new TopicPartition(record.topic(), record.partition());
+    PartitionWatch watch = watches.get(partition);
+    if (watch == null) {
+      watch = new PartitionWatch(past(record));
+      watches.put(partition, watch);
+    }
+    Job job = record.value();
+    switch (job.getPhase()) {
+      case INTENT -> watch.pass(record.offset());
+      case SUBMITTED -> watch.watch(record.offset(), job, clock.instant());
+      case REFUSED -> {
+        if (!watch.hasEnded(job)) {
+          watcher.refused(job);
+        }
+        watch.pass(record.offset());
       }
     }
   }
 
-  /** Looks at one job, reports what is new, and tells whether it needs no more watching. */
-  private boolean hasEnded(WatchedJob job) throws InterruptedException {
-    Job submission = job.submission();
-    Instant now = clock.instant();
-    if (submission.getPhase() == JobPhase.REFUSED) {
-      report(job, Observation.refused(submission, now));
-      return true;
-    }
-    Optional<JobState> seen = ask(submission, now);
-    if (seen.isPresent() && Observation.changed(job.last(), seen.get())) {
-      report(job, seen.get());
-    }
-    if (seen.map(JobState::getTerminal).orElse(false)) {
-      return true;
-    }
-    if (!now.isBefore(submission.getAt().plus(settings.giveUpAfter()))) {
-      String lastState = seen.map(JobState::getState).orElse("out of reach");
-      report(job, Observation.givenUp(submission, lastState, now));
-      return true;
-    }
-    job.waitUntil(now.plus(settings.intervalAt(Duration.between(submission.getAt(), now))));
-    return false;
-  }
-
-  private Optional<JobState> ask(Job submission, Instant now) {
-    String name = String.valueOf(submission.getJob());
-    try {
-      Optional<RemoteJob> remote = clients.provider().get(name);
-      if (remote.isEmpty()) {
-        metrics.failed("NOT_FOUND");
-        LOG.warn("{} is not known to the provider under this key; asking again", name);
-      }
-      return remote.map(job -> Observation.of(submission, job, now));
-    } catch (ProviderException e) {
-      metrics.failed(e.kind().name());
-      LOG.warn("cannot learn the state of {} ({}): {}", name, e.kind(), e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  /** Writes a state and waits until it is safe, since the offset moves on its account. */
-  private void report(WatchedJob job, JobState state) throws InterruptedException {
-    byte[] key = state.getBatchId().getBytes(StandardCharsets.UTF_8);
-    byte[] value = clients.states().serialize(topic, state);
-    try {
-      clients.producer().send(new ProducerRecord<>(topic, key, value)).get();
-    } catch (ExecutionException e) {
-      throw new KafkaException("cannot write to " + topic, e.getCause());
-    }
-    job.reported(state);
-    if (state.getTerminal()) {
-      metrics.ended(state.getState());
-      LOG.info("batch {} ({}) ended {}", state.getBatchId(), state.getJob(), state.getState());
-    }
+  /** What was reported since the oldest unfinished job was made, and what jobs usually take. */
+  private Past past(ConsumerRecord<byte[], Job> oldest) {
+    var past = new Past();
+    Instant made = Instant.ofEpochMilli(oldest.timestamp()).minus(CLOCK_SKEW);
+    Instant history = clock.instant().minus(settings.history());
+    clients
+        .past()
+        .read(
+            oldest.partition(),
+            made.isBefore(history) ? made : history,
+            state -> {
+              durations.add(state);
+              past.add(state);
+            });
+    return past;
   }
 
   private void commit() {
@@ -184,7 +149,7 @@ final class PollLoop implements Loop {
       watches.values().forEach(PartitionWatch::committed);
     } catch (CommitFailedException | RebalanceInProgressException e) {
       // Where the partition stays ours, the next round tries again; else its next owner starts
-      // further back and reports a few states again.
+      // further back.
       LOG.debug("the offsets were not committed", e);
     }
   }

@@ -15,6 +15,7 @@ import io.promptferry.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -44,23 +45,27 @@ public final class PollerService implements Service {
         List.of(topics.jobs(), topics.jobStates()),
         topics.inner(),
         Duration.ofMillis(config.getLong(ServiceConfig.STARTUP_TIMEOUT)));
+    PollSettings settings = PollSettings.from(config);
+    var past =
+        new TopicStates(kafka, serdes, topics.jobStates(), settings.readTimeout(), context.clock());
     var metrics = new PollMetrics(context.metrics());
     return List.of(
         new LoopPart(
             "poll",
             () ->
                 new PollLoop(
-                    clients(config, kafka, serdes),
+                    clients(config, kafka, serdes, past),
                     topics,
-                    PollSettings.from(config),
+                    settings,
                     metrics,
-                    context.clock()),
+                    context.clock(),
+                    () -> ThreadLocalRandom.current().nextDouble()),
             context.limits(),
             context.clock()));
   }
 
   private static PollLoop.Clients clients(
-      ServiceConfig config, KafkaClients kafka, RecordSerdes serdes) {
+      ServiceConfig config, KafkaClients kafka, RecordSerdes serdes, PastStates past) {
     return new PollLoop.Clients(
         kafka.groupConsumer(
             config.getString(ServiceConfig.DEPLOYMENT) + "-poller",
@@ -68,6 +73,7 @@ public final class PollerService implements Service {
             Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
         kafka.idempotent(),
         serdes.serializer(JobState.class),
+        past,
         new GeminiProvider(GeminiSettings.from(config)));
   }
 }

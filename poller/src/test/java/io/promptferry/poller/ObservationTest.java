@@ -12,9 +12,7 @@ import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
 import io.promptferry.records.JobState;
 import io.promptferry.records.JobStats;
-import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +38,7 @@ class ObservationTest {
         ""
       })
   void aStateThatIsNotKnownToBeFinalIsNotTerminal(String state) {
-    JobState seen = Observation.of(JOB, remote("b1", state), NOW);
+    JobState seen = seen(remote("b1", state), NOW);
 
     assertThat(seen.getState()).isEqualTo(state);
     assertThat(seen.getTerminal()).isFalse();
@@ -51,7 +49,7 @@ class ObservationTest {
   @ParameterizedTest
   @ValueSource(strings = {"FAILED", "CANCELLED", "EXPIRED"})
   void aFailedEndIsTerminalWithoutResults(String state) {
-    JobState seen = Observation.of(JOB, remote("b1", state), NOW);
+    JobState seen = seen(remote("b1", state), NOW);
 
     assertThat(seen.getState()).isEqualTo(state);
     assertThat(seen.getTerminal()).isTrue();
@@ -62,9 +60,8 @@ class ObservationTest {
   @ParameterizedTest
   @ValueSource(strings = {"SUCCEEDED", "PARTIALLY_SUCCEEDED"})
   void successIsTerminalOnceTheResultFileIsNamed(String state) {
-    JobState before = Observation.of(JOB, remote("b1", state), NOW);
-    JobState after =
-        Observation.of(JOB, remote("b1", state, "files/out", null, null, T0.plusSeconds(5)), NOW);
+    JobState before = seen(remote("b1", state), NOW);
+    JobState after = seen(remote("b1", state, "files/out", null, null, T0.plusSeconds(5)), NOW);
 
     assertThat(before.getTerminal()).isFalse();
     assertThat(before.getSubmission()).isNull();
@@ -76,8 +73,7 @@ class ObservationTest {
 
   @Test
   void aCancelledJobMayHaveResults() {
-    JobState seen =
-        Observation.of(JOB, remote("b1", "CANCELLED", "files/out", null, null, null), NOW);
+    JobState seen = seen(remote("b1", "CANCELLED", "files/out", null, null, null), NOW);
 
     assertThat(seen.getTerminal()).isTrue();
     assertThat(seen.getResultFile()).isEqualTo("files/out");
@@ -86,8 +82,7 @@ class ObservationTest {
   @Test
   void carriesNamesStatsErrorAndTimes() {
     JobState seen =
-        Observation.of(
-            JOB,
+        seen(
             remote(
                 "b1",
                 "FAILED",
@@ -108,31 +103,44 @@ class ObservationTest {
 
   @Test
   void aJobThatEndedAtNoTimeEndedWhenItWasSeen() {
-    assertThat(Observation.of(JOB, remote("b1", "EXPIRED"), NOW).getEndedAt()).isEqualTo(NOW);
+    assertThat(seen(remote("b1", "EXPIRED"), NOW).getEndedAt()).isEqualTo(NOW);
   }
 
   @Test
-  void theEstimateGoesOnAsItWentSoFar() {
-    // 600 s for a quarter: 1,800 s for the rest.
-    assertThat(estimate(new Stats(100, 20, 5, 75))).isEqualTo(NOW.plusSeconds(1800));
-    assertThat(estimate(new Stats(100, 100, 0, 0))).isEqualTo(NOW);
+  void theForecastStandsUntilTheEnd() {
+    var forecast = new Forecast(NOW.plusSeconds(1), NOW.plusSeconds(2));
+
+    JobState running = Observation.of(JOB, remote("b1", "RUNNING"), forecast, NOW);
+    JobState ended = Observation.of(JOB, remote("b1", "EXPIRED"), forecast, NOW);
+
+    assertThat(running.getEstimatedEnd()).isEqualTo(NOW.plusSeconds(1));
+    assertThat(running.getEstimatedLatest()).isEqualTo(NOW.plusSeconds(2));
+    assertThat(ended.getEstimatedEnd()).isNull();
+    assertThat(ended.getEstimatedLatest()).isNull();
   }
 
   @Test
-  void thereIsNoEstimateWithoutProgressOrSense() {
-    assertThat(estimate(null)).isNull();
-    assertThat(estimate(new Stats(100, 0, 0, 100))).isNull();
-    assertThat(estimate(new Stats(0, 3, 0, 0))).isNull();
+  void anUnknownStateOfAnOperationThatIsDoneIsAnEnd() {
+    var done =
+        new RemoteJob(
+            "batches/b1", "d/b1", "m", "THAWED", null, "files/out", null, null, T0, null, true);
+
+    JobState seen = seen(done);
+
+    assertThat(seen.getState()).isEqualTo("THAWED");
+    assertThat(seen.getTerminal()).isTrue();
+    assertThat(seen.getResultFile()).isEqualTo("files/out");
   }
 
   @Test
-  void theEstimateOfALargeOldJobDoesNotOverflow() {
-    Instant later = T0.plus(Duration.ofDays(2));
-    JobState seen =
-        Observation.of(
-            JOB, remote("b1", "RUNNING", null, new Stats(200_001, 1, 0, 0), null, null), later);
+  void aJobThatIsLostSaysSinceWhenAndWhy() {
+    JobState state = Observation.lost(JOB, Absence.first(T0), NOW);
 
-    assertThat(seen.getEstimatedEnd()).isEqualTo(later.plus(Duration.ofDays(400_000)));
+    assertThat(state.getState()).isEqualTo("LOST");
+    assertThat(state.getTerminal()).isTrue();
+    assertThat(state.getError().getCode()).isEqualTo(404);
+    assertThat(state.getError().getMessage()).contains(T0.toString());
+    assertThat(state.getSubmission()).isEqualTo(JOB);
   }
 
   @Test
@@ -164,28 +172,27 @@ class ObservationTest {
   @Test
   void onlyTheTimeOfLookingIsNoChange() {
     RemoteJob running = remote("b1", "RUNNING", null, new Stats(10, 1, 0, 9), null, null);
-    JobState before = Observation.of(JOB, running, NOW);
+    JobState before = seen(running, NOW);
 
     assertThat(Observation.changed(null, before)).isTrue();
-    assertThat(Observation.changed(before, Observation.of(JOB, running, NOW.plusSeconds(9))))
-        .isFalse();
+    assertThat(Observation.changed(before, seen(running, NOW.plusSeconds(9)))).isFalse();
   }
 
   @Test
   void stateAndStatsAreChanges() {
-    JobState before =
-        Observation.of(JOB, remote("b1", "RUNNING", null, new Stats(10, 1, 0, 9), null, null), NOW);
-    JobState further =
-        Observation.of(JOB, remote("b1", "RUNNING", null, new Stats(10, 2, 0, 8), null, null), NOW);
-    JobState paused =
-        Observation.of(JOB, remote("b1", "PAUSED", null, new Stats(10, 1, 0, 9), null, null), NOW);
+    JobState before = seen(remote("b1", "RUNNING", null, new Stats(10, 1, 0, 9), null, null), NOW);
+    JobState further = seen(remote("b1", "RUNNING", null, new Stats(10, 2, 0, 8), null, null), NOW);
+    JobState paused = seen(remote("b1", "PAUSED", null, new Stats(10, 1, 0, 9), null, null), NOW);
 
     assertThat(Observation.changed(before, further)).isTrue();
     assertThat(Observation.changed(before, paused)).isTrue();
   }
 
-  private static @Nullable Instant estimate(@Nullable Stats stats) {
-    return Observation.of(JOB, remote("b1", "RUNNING", null, stats, null, null), NOW)
-        .getEstimatedEnd();
+  private static JobState seen(RemoteJob remote) {
+    return seen(remote, NOW);
+  }
+
+  private static JobState seen(RemoteJob remote, Instant now) {
+    return Observation.of(JOB, remote, new Forecast(null, null), now);
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PartitionWatchTest {
 
-  private final PartitionWatch watch = new PartitionWatch();
+  private final PartitionWatch watch = new PartitionWatch(new Past());
 
   @Test
   void thereIsNothingToCommitBeforeAnythingWasRead() {

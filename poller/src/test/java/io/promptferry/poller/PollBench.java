@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -27,13 +29,19 @@ abstract class PollBench {
   static final TopicPartition P0 = new TopicPartition("jobs", 0);
   static final TopicPartition P1 = new TopicPartition("jobs", 1);
   static final Duration FIRST = Duration.ofSeconds(5);
+  static final Duration LONGEST = Duration.ofSeconds(60);
+  static final Duration RESULT_WAIT = Duration.ofHours(1);
+  static final Duration GONE_AFTER = Duration.ofHours(2);
   static final Duration GIVE_UP_AFTER = Duration.ofDays(3);
+  static final Duration STUCK_AFTER = Duration.ofHours(26);
 
   final MutableClock clock = new MutableClock(T0);
   final FakeProvider provider = new FakeProvider();
   final FlakyConsumer consumer = new FlakyConsumer();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final PollMetrics metrics = new PollMetrics(meters);
   MockProducer<byte[], byte[]> producer = producer(true);
+  Instant pastSince = Instant.MAX;
   PollLoop loop = loop();
 
   @BeforeEach
@@ -42,12 +50,55 @@ abstract class PollBench {
   }
 
   PollLoop loop() {
+    return loop(false);
+  }
+
+  PollLoop loop(boolean stuckCancel) {
     return new PollLoop(
-        new PollLoop.Clients(consumer, producer, (topic, state) -> bytes(state), provider),
+        new PollLoop.Clients(
+            consumer, producer, (topic, state) -> bytes(state), this::past, provider),
         new Topics(""),
-        new PollSettings(FIRST, Duration.ofSeconds(60), GIVE_UP_AFTER),
-        new PollMetrics(meters),
-        clock);
+        settings(stuckCancel),
+        metrics,
+        clock,
+        () -> 0);
+  }
+
+  static PollSettings settings(boolean stuckCancel) {
+    return new PollSettings(
+        FIRST,
+        LONGEST,
+        RESULT_WAIT,
+        GONE_AFTER,
+        GIVE_UP_AFTER,
+        STUCK_AFTER,
+        stuckCancel,
+        Duration.ofDays(7),
+        Duration.ofSeconds(10));
+  }
+
+  /** What the topic of states holds is what was written. */
+  void past(int partition, Instant since, Consumer<JobState> states) {
+    pastSince = since;
+    reported().forEach(states);
+  }
+
+  /** A new life: everything in memory is gone, and the partition is read from its offset. */
+  void restart(TopicPartition partition, long offset, Job... jobs) {
+    loop = loop();
+    assign(partition);
+    consumer.seek(partition, offset);
+    for (int i = 0; i < jobs.length; i++) {
+      add(partition, offset + i, jobs[i]);
+    }
+  }
+
+  double gauge(String name, String... tags) {
+    return meters.get("promptferry." + name).tags(tags).gauge().value();
+  }
+
+  double count(String name, String... tags) {
+    return meters.get("promptferry." + name).tags(tags).counter().count();
   }
 
   void runOnce() {

@@ -10,28 +10,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PollSettingsTest {
-
-  @ParameterizedTest
-  @CsvSource({
-    "-60, 5000",
-    "0, 5000",
-    "99, 5000",
-    "100, 5000",
-    "101, 5050",
-    "600, 30000",
-    "1199, 59950",
-    "1200, 60000",
-    "1201, 60000",
-    "172800, 60000"
-  })
-  void theIntervalIsATwentiethOfTheAgeWithinBounds(long ageSeconds, long intervalMillis) {
-    assertThat(defaults().intervalAt(Duration.ofSeconds(ageSeconds)))
-        .isEqualTo(Duration.ofMillis(intervalMillis));
-  }
 
   @Test
   void readsWhatIsConfigured() {
@@ -40,11 +21,40 @@ class PollSettingsTest {
             Map.of(
                 "poll.interval.first.ms", "10",
                 "poll.interval.longest.ms", "20",
-                "poll.give.up.after.ms", "30"));
+                "poll.result.wait.ms", "30",
+                "poll.gone.after.ms", "40",
+                "poll.give.up.after.ms", "50",
+                "poll.stuck.after.ms", "60",
+                "poll.stuck.cancel", "true",
+                "poll.history.ms", "70",
+                "poll.read.timeout.ms", "80"));
 
     assertThat(settings)
         .isEqualTo(
-            new PollSettings(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(30)));
+            new PollSettings(
+                Duration.ofMillis(10),
+                Duration.ofMillis(20),
+                Duration.ofMillis(30),
+                Duration.ofMillis(40),
+                Duration.ofMillis(50),
+                Duration.ofMillis(60),
+                true,
+                Duration.ofMillis(70),
+                Duration.ofMillis(80)));
+  }
+
+  @Test
+  void cancelsNothingUnasked() {
+    assertThat(defaults().stuckCancel()).isFalse();
+  }
+
+  @Test
+  void aKindThatTakesLongMayStandStillLonger() {
+    Duration day = Duration.ofDays(1);
+    assertThat(defaults().stuckAfter(null)).isEqualTo(Duration.ofHours(26));
+    assertThat(defaults().stuckAfter(new Durations.Usual(day, day))).isEqualTo(day.multipliedBy(2));
+    assertThat(defaults().stuckAfter(new Durations.Usual(day, Duration.ofHours(12))))
+        .isEqualTo(Duration.ofHours(26));
   }
 
   @Test

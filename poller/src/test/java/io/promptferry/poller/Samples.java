@@ -27,6 +27,14 @@ final class Samples {
     return job(batchId, JobPhase.SUBMITTED).setJob(jobName(batchId)).build();
   }
 
+  /** As above, of so many prompts for a model. */
+  static Job sized(String batchId, String model, int count) {
+    Job job = submitted(batchId);
+    job.getBatch().setLane(Lane.newBuilder().setModel(model).build());
+    job.getBatch().setCount(count);
+    return job;
+  }
+
   static Job intent(String batchId) {
     return job(batchId, JobPhase.INTENT).build();
   }

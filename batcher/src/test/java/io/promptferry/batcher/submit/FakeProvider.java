@@ -3,6 +3,7 @@ package io.promptferry.batcher.submit;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.submit.Script.Call;
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.JobPage;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.ProviderException.Kind;
 import io.promptferry.gemini.RemoteFile;
@@ -126,6 +127,11 @@ final class FakeProvider implements BatchProvider {
           return true;
         },
         false);
+  }
+
+  @Override
+  public JobPage list(String pageToken) {
+    throw new AssertionError("a submission lists no jobs");
   }
 
   @Override
