@@ -1,5 +1,7 @@
-// Writes the resource that the simulator validates batch lines with: for each message that
-// GenerateContentRequest reaches, the names a JSON field may have and its type.
+// Writes the resources that the simulator validates batch lines with, and PromptValidation the
+// requests of callers: for each message that GenerateContentRequest reaches, the names a JSON field
+// may have and its type. The one for callers has the simulator's supplement merged into it, and
+// says which fields exclude each other.
 //
 //   npm ci --ignore-scripts && npm run extract
 //
@@ -16,7 +18,8 @@ const pkg = join(here, 'node_modules/@google-ai/generativelanguage');
 const version = JSON.parse(readFileSync(join(pkg, 'package.json'))).version;
 const root = JSON.parse(readFileSync(join(pkg, 'build/protos/protos.json')));
 const scope = ['google', 'ai', 'generativelanguage', 'v1beta'];
-const target = join(here, '../src/main/resources/io/promptferry/simulator/fields.json');
+const resources = join(here, '../src/main/resources/io/promptferry/simulator');
+const forCallers = join(here, '../../schemas/src/main/resources/io/promptferry/schemas');
 
 const at = (path) => path.reduce((node, name) => node?.nested?.[name], root);
 
@@ -34,6 +37,7 @@ function resolve(type, from) {
 const scalars = new Set(['string', 'bytes', 'bool', 'double', 'float', 'int32', 'int64', 'uint32',
   'uint64', 'sint32', 'sint64', 'fixed32', 'fixed64', 'sfixed32', 'sfixed64']);
 const messages = {};
+const oneofs = {};
 
 function typeName(type, from) {
   if (scalars.has(type)) return type;
@@ -53,21 +57,50 @@ function visit(path, node) {
     fields[field.options?.json_name ?? camel] = type;
     fields[camel.replace(/[A-Z]/g, (c) => '_' + c.toLowerCase())] = type;
   }
+  // One of a single field is how the definitions say "optional".
+  const choices = Object.values(node.oneofs ?? {}).map((choice) => choice.oneof);
+  const real = choices.filter((choice) => choice.length > 1);
+  if (real.length) oneofs[name] = real;
   return name;
 }
 
 visit([...scope, 'GenerateContentRequest'], at([...scope, 'GenerateContentRequest']));
 
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-const lines = Object.entries(sorted(messages))
-  .map(([name, fields]) => `    ${JSON.stringify(name)}: ${JSON.stringify(sorted(fields))}`);
-mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, `{
-  "source": "npm @google-ai/generativelanguage ${version}, build/protos/protos.json, ${scope.join('.')}",
+const rows = (object) => Object.entries(sorted(object))
+  .map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n');
+const sortedFields = (from) =>
+  Object.fromEntries(Object.entries(from).map(([name, fields]) => [name, sorted(fields)]));
+const source = `npm @google-ai/generativelanguage ${version}, build/protos/protos.json, ${scope.join('.')}`;
+
+function write(folder, name, text) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+write(resources, 'fields.json', `{
+  "source": "${source}",
   "root": "GenerateContentRequest",
   "messages": {
-${lines.join(',\n')}
+${rows(sortedFields(messages))}
   }
 }
 `);
-console.log(`${lines.length} messages of ${version} written`);
+
+const supplement = JSON.parse(readFileSync(join(resources, 'fields-supplement.json')));
+const merged = { ...messages };
+for (const [name, fields] of Object.entries(supplement.messages)) {
+  merged[name] = { ...merged[name], ...fields };
+}
+write(forCallers, 'request-fields.json', `{
+  "source": "${source}; ${supplement.source}",
+  "generator": "simulator/fields/extract.mjs",
+  "messages": {
+${rows(sortedFields(merged))}
+  },
+  "oneofs": {
+${rows(oneofs)}
+  }
+}
+`);
+console.log(`${Object.keys(messages).length} messages of ${version} written`);

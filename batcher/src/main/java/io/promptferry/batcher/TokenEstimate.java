@@ -1,5 +1,6 @@
 package io.promptferry.batcher;
 
+import io.promptferry.records.Part;
 import io.promptferry.records.PromptEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +56,25 @@ public final class TokenEstimate {
 
   private TokenEstimate() {}
 
-  /** Of all the texts of an event that the model sees, and of what the request puts around them. */
+  /**
+   * Of all of an event that the model sees, media included, and of what the request puts around it.
+   */
   public static long of(PromptEvent event) {
+    if (event.getRequest() != null) {
+      return REQUEST + RequestTokens.of(event.getRequest());
+    }
     return REQUEST
         + of(event.getPrompt())
         + of(event.getSystem())
-        + of(event.getResponseJsonSchema());
+        + of(event.getResponseJsonSchema())
+        + event.getParts().stream().mapToLong(TokenEstimate::of).sum();
+  }
+
+  private static long of(Part part) {
+    if (part.getData() != null) {
+      return MediaTokens.ofBytes(part.getMimeType(), part.getData().remaining());
+    }
+    return part.getFileUri() == null ? of(part.getText()) : MediaTokens.ofFile(part.getMimeType());
   }
 
   /** Of one text; 0 for none. */

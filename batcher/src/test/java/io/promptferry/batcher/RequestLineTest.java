@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.records.GenerationSettings;
+import io.promptferry.records.Part;
 import io.promptferry.records.PromptEvent;
+import io.promptferry.schemas.ErrorReason;
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The lines as the API wants them, byte for byte. */
@@ -101,7 +105,9 @@ class RequestLineTest {
   void aSchemaThatIsNoJsonIsRefused() {
     PromptEvent event = hello().setResponseJsonSchema("{").build();
     assertThatThrownBy(() -> RequestLine.render("k", event))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOfSatisfying(
+            RequestLine.UnrenderableException.class,
+            e -> assertThat(e.reason()).isEqualTo(ErrorReason.BAD_SCHEMA));
   }
 
   @Test
@@ -110,6 +116,86 @@ class RequestLineTest {
         hello().setResponseJsonSchema("{\"maximum\":1e400,\"minimum\":0.10}").build();
     assertThat(new String(RequestLine.render("k", event), UTF_8))
         .contains("\"maximum\":1E+400,\"minimum\":0.1");
+  }
+
+  private static Part part(
+      @Nullable String text, @Nullable String uri, @Nullable String data, @Nullable String type) {
+    return new Part(text, uri, data == null ? null : ByteBuffer.wrap(data.getBytes(UTF_8)), type);
+  }
+
+  private static final String FILES = "https://generativelanguage.googleapis.com/v1beta/files/a";
+
+  @Test
+  void partsFollowThePromptInOrder() {
+    PromptEvent event =
+        hello()
+            .setParts(
+                List.of(
+                    part(null, FILES, null, "image/png"),
+                    part("and", null, null, null),
+                    part(null, "gs://bucket/a b.mp4", null, "video/mp4"),
+                    part(null, null, "\0\n??>>", "audio/wav")))
+            .build();
+    assertThat(line(event))
+        .isEqualTo(
+            "{\"key\":\"3-17\",\"request\":{\"contents\":[{\"role\":\"user\",\"parts\":["
+                + "{\"text\":\"Hello\"},"
+                + "{\"fileData\":{\"mimeType\":\"image/png\",\"fileUri\":\""
+                + FILES
+                + "\"}},{\"text\":\"and\"},"
+                + "{\"fileData\":{\"mimeType\":\"video/mp4\",\"fileUri\":\"gs://bucket/a b.mp4\"}},"
+                + "{\"inlineData\":{\"mimeType\":\"audio/wav\",\"data\":\"AAo/Pz4+\"}}]}]}}\n");
+  }
+
+  @Test
+  void withoutAPromptThePartsStandAlone() {
+    for (String none : new String[] {null, "", " \n"}) {
+      PromptEvent event =
+          PromptEvent.newBuilder()
+              .setPrompt(none)
+              .setParts(List.of(part("Hello", null, null, null)))
+              .build();
+      assertThat(line(event)).isEqualTo(expected(""));
+    }
+  }
+
+  @Test
+  void dataIsReadFromItsPositionAndCanBeReadAgain() {
+    ByteBuffer data = ByteBuffer.wrap("xxHello".getBytes(UTF_8)).position(2).slice();
+    PromptEvent event =
+        PromptEvent.newBuilder().setParts(List.of(new Part(null, null, data, "a/b"))).build();
+    assertThat(line(event)).contains("\"data\":\"SGVsbG8=\"");
+    assertThat(line(event)).contains("\"data\":\"SGVsbG8=\"");
+  }
+
+  private static PromptEvent raw(String request) {
+    return PromptEvent.newBuilder().setRequest(request).build();
+  }
+
+  @Test
+  void aRequestPassesThroughWithItsNumbersAsTheyAre() {
+    String numbers = "[1e400,0.10,-0.0,1E5,12345678901234567890123,100]";
+    assertThat(
+            line(
+                raw("{ " + CONTENTS + ",\n\t\"any\": " + numbers + ", \"a\": null,\"b\":true }\n")))
+        .isEqualTo(expected(",\"any\":" + numbers + ",\"a\":null,\"b\":true"));
+  }
+
+  @Test
+  void theModelIsNoPartOfALinesRequest() {
+    assertThat(
+            line(raw("{\"model\":\"models/m\"," + CONTENTS + ",\"tools\":[{\"model\":\"kept\"}]}")))
+        .isEqualTo(expected(",\"tools\":[{\"model\":\"kept\"}]"));
+  }
+
+  @Test
+  void aRequestThatIsNoObjectIsRefused() {
+    for (String bad : List.of("", "[]", "{", "{\"a\":[1}", "null", "{\"a\":tru}")) {
+      assertThatThrownBy(() -> RequestLine.render("k", raw(bad)))
+          .isInstanceOfSatisfying(
+              RequestLine.UnrenderableException.class,
+              e -> assertThat(e.reason()).isEqualTo(ErrorReason.BAD_REQUEST));
+    }
   }
 
   @Test

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.promptferry.records.Part;
 import io.promptferry.records.PromptEvent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -135,5 +139,100 @@ class TokenEstimateTest {
       rows.add(json.readTree(line));
     }
     return rows;
+  }
+
+  private static long added(Part part) {
+    PromptEvent event = PromptEvent.newBuilder().setPrompt("one").build();
+    long alone = TokenEstimate.of(event);
+    event.setParts(List.of(part));
+    return TokenEstimate.of(event) - alone;
+  }
+
+  private static Part data(String mimeType, int bytes) {
+    return new Part(null, null, ByteBuffer.allocate(bytes), mimeType);
+  }
+
+  private static Part file(String mimeType) {
+    return new Part(null, "gs://bucket/file", null, mimeType);
+  }
+
+  @Test
+  void partsOfTextCountAsText() {
+    assertThat(added(new Part("two three", null, null, null)))
+        .isEqualTo(TokenEstimate.of("two three"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "image/png, 100, 258",
+    "image/jpeg, 40000, 516",
+    "IMAGE/JPEG, 5000000, 1290",
+    // A minute of speech each: at 16 kbit/s, and uncompressed at 8 kHz.
+    "audio/mp3, 120000, 1936",
+    "audio/x-wav, 480000, 1921",
+    "audio/L16; rate=8000, 480000, 1921",
+    // A minute at 200 kbit/s, which the API counts as 15,780.
+    "video/mp4, 1500000, 15790",
+    "application/pdf, 10000, 1032",
+    "text/csv, 1000, 501",
+    "application/x-unknown, 1000, 501"
+  })
+  void mediaCountByKindAndSize(String mimeType, int bytes, long tokens) {
+    assertThat(added(data(mimeType, bytes))).isEqualTo(tokens);
+    String base64 = Base64.getEncoder().encodeToString(new byte[bytes]);
+    long raw =
+        raw("{\"inlineData\":{\"mimeType\":\"" + mimeType + "\",\"data\":\"" + base64 + "\"}}");
+    assertThat(raw - raw("{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"\"}}"))
+        .isBetween(tokens - 258, tokens - 258 + 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "image/png, 1290",
+    "audio/wav, 19200",
+    "audio/mp3, 19200",
+    "video/mp4, 157800",
+    "application/pdf, 12900",
+    "text/plain, 25000"
+  })
+  void filesCountByTheirKind(String mimeType, long tokens) {
+    assertThat(added(file(mimeType))).isEqualTo(tokens);
+    assertThat(
+            raw("{\"file_data\":{\"mime_type\":\"" + mimeType + "\",\"file_uri\":\"gs://b/o\"}}")
+                - raw("{\"file_data\":{\"mime_type\":\"image/png\"}}"))
+        .isEqualTo(tokens - 1290);
+  }
+
+  private static long raw(String part) {
+    return TokenEstimate.of(
+        PromptEvent.newBuilder().setRequest("{\"contents\":[{\"parts\":[" + part + "]}]}").build());
+  }
+
+  @Test
+  void aRequestCountsAllItsTextsAndNotLessThanTheSimpleForm() {
+    String text = "Why do ferries leave when they are full? ".repeat(50);
+    long simple = TokenEstimate.of(PromptEvent.newBuilder().setPrompt(text).build());
+    assertThat(raw("{\"text\":\"" + text + "\"}")).isBetween(simple, simple + 10);
+    long more =
+        TokenEstimate.of(
+            PromptEvent.newBuilder()
+                .setRequest(
+                    "{\"contents\":[{\"parts\":[{\"text\":\"a\"}]}],\"tools\":[{\"functionDeclarations\":"
+                        + "[{\"description\":\""
+                        + text
+                        + "\"}]}],\"systemInstruction\":{\"parts\":[{\"text\":\""
+                        + text
+                        + "\"}]}}")
+                .build());
+    assertThat(more).isGreaterThan(2 * TokenEstimate.of(text));
+  }
+
+  @Test
+  void cachedContentCountsToo() {
+    String request = "{\"contents\":[],\"%s\":\"cachedContents/x\"}";
+    for (String name : List.of("cachedContent", "cached_content")) {
+      PromptEvent event = PromptEvent.newBuilder().setRequest(request.formatted(name)).build();
+      assertThat(TokenEstimate.of(event)).isGreaterThan(RequestTokens.CACHED);
+    }
   }
 }

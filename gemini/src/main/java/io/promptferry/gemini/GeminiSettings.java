@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param callTimeout bound on a whole call but a transfer, and on silence within any
  * @param transferTimeout bound on one transfer: a chunk of an upload, or a whole download
  * @param uploadChunkBytes size of one upload request; Gemini wants multiples of 256 KiB
- * @param uploadAttempts how often an upload is started before it counts as failed
+ * @param uploadAttempts how often in a row an upload may break off before it counts as failed
  * @param listPageSize jobs asked for in one page of a list
  */
 public record GeminiSettings(
@@ -105,7 +105,8 @@ public record GeminiSettings(
             3,
             Range.between(1, 10),
             Importance.LOW,
-            "How often one upload is begun before it counts as failed. Uploads cost nothing.")
+            "How often in a row one upload may break off, without getting further, before it counts"
+                + " as failed. Uploads cost nothing.")
         .define(
             LIST_PAGE_SIZE,
             ConfigDef.Type.INT,

@@ -3,6 +3,7 @@ package io.promptferry.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.gemini.ProviderException.Kind;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import okhttp3.HttpUrl;
@@ -14,10 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One upload by Google's resumable protocol: a start, then chunks at offsets, the last one of which
- * finalises. By the wire and not through the SDK, which cannot upload an exact multiple of 8 MiB
- * nor anything past 2 GiB.
+ * finalises; after a failure a query tells where to go on. By the wire and not through the SDK,
+ * which cannot upload an exact multiple of 8 MiB nor anything past 2 GiB.
  */
 final class ResumableUpload {
+
+  /** What a query tells of an upload. */
+  enum State {
+    /** It goes on at the {@link #offset()}. */
+    ACTIVE,
+    /** The last chunk arrived, and it is a file now. */
+    FINAL,
+    /** The API does not know it any more: it must be started anew. */
+    GONE
+  }
 
   private static final String COMMAND = "X-Goog-Upload-Command";
   private static final MediaType JSON = MediaType.get("application/json");
@@ -73,9 +84,11 @@ final class ResumableUpload {
   @Nullable RemoteFile sendNext(int chunkBytes) {
     long length = Math.min(chunkBytes, size - offset);
     finalising = offset + length == size;
+    // No byte is left where only the reply to the last chunk was lost, and the end of it.
+    String last = length == 0 ? "finalize" : "upload, finalize";
     Request request =
         http.request(session)
-            .header(COMMAND, finalising ? "upload, finalize" : "upload")
+            .header(COMMAND, finalising ? last : "upload")
             .header("X-Goog-Upload-Offset", Long.toString(offset))
             .post(new FileSlice(file, offset, length))
             .build();
@@ -83,6 +96,42 @@ final class ResumableUpload {
       offset += length;
       return finalising ? arrived(response) : goOn(response);
     }
+  }
+
+  /** Asks how much has arrived, to go on from there. */
+  State query() {
+    Request request =
+        http.request(session)
+            .header(COMMAND, "query")
+            .post(RequestBody.create(new byte[0]))
+            .build();
+    try (Response response = http.post(request, timeout)) {
+      return state(response);
+    } catch (ProviderException e) {
+      // If it was refused for another reason, the next start will be too, and says so.
+      if (e.kind() == Kind.REFUSED || e.kind() == Kind.NOT_FOUND) {
+        return State.GONE;
+      }
+      throw e;
+    }
+  }
+
+  private State state(Response response) {
+    String status = response.header("X-Goog-Upload-Status", "");
+    String received = response.header("X-Goog-Upload-Size-Received", "");
+    if (status.equals("final")) {
+      return State.FINAL;
+    }
+    if (!status.equals("active") || !received.matches("[0-9]{1,18}")) {
+      return State.GONE;
+    }
+    offset = Long.parseLong(received);
+    return offset <= size ? State.ACTIVE : State.GONE;
+  }
+
+  /** How many bytes are known to have arrived. */
+  long offset() {
+    return offset;
   }
 
   /** Whether the last chunk was sent, after which the file may be there although no reply came. */

@@ -1,18 +1,18 @@
 package io.promptferry.gemini;
 
-import io.promptferry.gemini.ProviderException.Kind;
+import io.promptferry.gemini.ResumableUpload.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Uploads files, beginning again at once where one breaks off. Waiting is the caller's: what the
+ * Uploads files. One that breaks off goes on at once with what the API says has not arrived, and
+ * begins again only where the API knows nothing of it any more. Waiting is the caller's: what the
  * API asks to wait for is not tried again here.
  */
 final class Uploads {
@@ -46,49 +46,66 @@ final class Uploads {
   }
 
   private RemoteFile upload(FileChannel file, long size, String name) {
-    for (int attempt = 1; ; attempt++) {
+    var breaks = new UploadBreaks(settings.uploadAttempts());
+    RemoteFile arrived = null;
+    while (arrived == null) {
+      arrived = carry(start(file, size, name, breaks), name, breaks);
+    }
+    return checked(arrived, size);
+  }
+
+  private ResumableUpload start(FileChannel file, long size, String name, UploadBreaks breaks) {
+    while (true) {
       try {
-        return attempt(file, size, name);
+        return ResumableUpload.start(http, settings.transferTimeout(), file, size, name);
       } catch (ProviderException e) {
-        if (e.kind() != Kind.UNKNOWN
-            || attempt >= settings.uploadAttempts()
-            || Thread.currentThread().isInterrupted()) {
-          throw e;
+        breaks.count(e, 0);
+      }
+    }
+  }
+
+  /** The file as it arrived; null where the API knows nothing of the upload any more. */
+  private @Nullable RemoteFile carry(ResumableUpload upload, String name, UploadBreaks breaks) {
+    while (true) {
+      try {
+        RemoteFile arrived = upload.sendNext(settings.uploadChunkBytes());
+        if (arrived != null) {
+          return arrived;
         }
-        log.info("upload of files/{} is begun again: {}", name, e.getMessage());
+      } catch (ProviderException e) {
+        breaks.count(e, upload.offset());
+        if (ask(upload, breaks) != State.ACTIVE) {
+          log.info("upload of files/{} ended without a reply: {}", name, e.getMessage());
+          return upload.finalising() ? landed(name, e) : null;
+        }
+        log.info("upload of files/{} goes on at {}: {}", name, upload.offset(), e.getMessage());
       }
     }
   }
 
-  private RemoteFile attempt(FileChannel file, long size, String name) {
-    ResumableUpload upload =
-        ResumableUpload.start(http, settings.transferTimeout(), file, size, name);
-    try {
-      @Nullable RemoteFile arrived = null;
-      while (arrived == null) {
-        arrived = upload.sendNext(settings.uploadChunkBytes());
+  private static State ask(ResumableUpload upload, UploadBreaks breaks) {
+    while (true) {
+      try {
+        return upload.query();
+      } catch (ProviderException e) {
+        breaks.count(e, upload.offset());
       }
-      return checked(arrived, size);
-    } catch (ProviderException e) {
-      // Where only the reply to the last chunk is missing, the file is there and its name taken.
-      if (e.kind() == Kind.UNKNOWN && upload.finalising()) {
-        return landed(name, e).map(there -> checked(there, size)).orElseThrow(() -> e);
-      }
-      throw e;
     }
   }
 
-  private Optional<RemoteFile> landed(String name, ProviderException doubt) {
+  /** Where only the reply to the last chunk is missing, the file is there and its name taken. */
+  private @Nullable RemoteFile landed(String name, ProviderException doubt) {
     try {
-      return files.get("files/" + name);
+      return files.get("files/" + name).orElse(null);
     } catch (ProviderException e) {
       doubt.addSuppressed(e);
-      return Optional.empty();
+      throw doubt;
     }
   }
 
   private static RemoteFile checked(RemoteFile file, long size) {
     if (file.sizeBytes() != size) {
+      // Its name is taken by now, so that only the caller, with another name, can begin again.
       throw ProviderException.unknown(
           file.name() + " arrived with " + file.sizeBytes() + " of " + size + " bytes", null);
     }

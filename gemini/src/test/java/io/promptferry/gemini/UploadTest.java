@@ -123,16 +123,77 @@ class UploadTest {
     assertThat(server.seen()).isEmpty();
   }
 
+  private static Reply received(long size) {
+    return ok(
+        "", "X-Goog-Upload-Status", "active", "X-Goog-Upload-Size-Received", Long.toString(size));
+  }
+
+  private static final Reply FINAL = ok("", "X-Goog-Upload-Status", "final");
+
+  private List<String> steps() {
+    return server.seen().stream().map(UploadTest::step).toList();
+  }
+
   @Test
-  void brokenConnectionBeginsAgain() throws IOException {
+  void brokenConnectionGoesOnWithWhatHasNotArrived() throws IOException {
+    Path in = bytes(12);
+    // Of the second chunk two bytes arrived.
+    server.then(started(), ACTIVE, hangUp(), received(6), ACTIVE, done(12));
+
+    assertThat(provider.upload(in, "in-1").sizeBytes()).isEqualTo(12);
+    assertThat(steps()).containsExactly("start", "0", "4", "query", "6", "10");
+    assertThat(server.seen().get(4).body()).isEqualTo("ghij");
+    assertThat(server.seen().get(5).body()).isEqualTo("kl");
+  }
+
+  @Test
+  void anErrorOfTheServerIsABreakToo() throws IOException {
+    server.then(started(), error(503, "UNAVAILABLE", "not now"), received(0), done(3));
+
+    assertThat(provider.upload(bytes(3), "in-1").sizeBytes()).isEqualTo(3);
+    assertThat(steps()).containsExactly("start", "0", "query", "0");
+  }
+
+  @Test
+  void withoutASessionItBeginsAgain() throws IOException {
     Path in = bytes(6);
-    server.then(started(), ACTIVE, hangUp());
+    server.then(started(), ACTIVE, hangUp(), error(404, "NOT_FOUND", "no such upload"));
     server.then(error(404, "NOT_FOUND", "no file")); // the look whether it landed all the same
     server.then(started(), ACTIVE, done(6));
 
     assertThat(provider.upload(in, "in-1").sizeBytes()).isEqualTo(6);
-    assertThat(server.seen().stream().map(UploadTest::step))
-        .containsExactly("start", "0", "4", "get", "start", "0", "4");
+    assertThat(steps()).containsExactly("start", "0", "4", "query", "get", "start", "0", "4");
+  }
+
+  @Test
+  void aQueryThatSaysNothingBeginsAgain() throws IOException {
+    for (Reply odd : List.of(ok("{}"), ACTIVE, received(7), FINAL)) {
+      server.then(started(), hangUp(), odd, started(), ACTIVE, done(6));
+      assertThat(provider.upload(bytes(6), "in-1").sizeBytes()).isEqualTo(6);
+    }
+    assertThat(steps().subList(0, 6)).containsExactly("start", "0", "query", "start", "0", "4");
+    assertThat(steps()).hasSize(24);
+  }
+
+  @Test
+  void aBreakAfterTheLastByteOnlyFinalises() throws IOException {
+    server.then(started(), hangUp(), received(3), done(3));
+
+    assertThat(provider.upload(bytes(3), "in-1").sizeBytes()).isEqualTo(3);
+    Seen last = server.seen().get(3);
+    assertThat(last.header("X-Goog-Upload-Command")).isEqualTo("finalize");
+    assertThat(last.header("X-Goog-Upload-Offset")).isEqualTo("3");
+    assertThat(last.body()).isEmpty();
+  }
+
+  @Test
+  void whereItCannotBeSeenWhetherItLandedItIsInDoubt() throws IOException {
+    Path in = bytes(3);
+    server.then(started(), hangUp(), FINAL, error(500, "INTERNAL", "no look"));
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> provider.upload(in, "in-1"));
+    assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(server.seen()).hasSize(4);
   }
 
   private static String step(Seen seen) {
@@ -140,16 +201,18 @@ class UploadTest {
       return "get";
     }
     String command = seen.header("X-Goog-Upload-Command").toLowerCase(Locale.ROOT);
-    return command.equals("start") ? command : seen.header("X-Goog-Upload-Offset");
+    return command.contains("upload") || command.equals("finalize")
+        ? seen.header("X-Goog-Upload-Offset")
+        : command;
   }
 
   @Test
   void lostReplyToTheLastChunkIsNoLoss() throws IOException {
-    server.then(started(), hangUp(), ok(file(3)));
+    server.then(started(), hangUp(), FINAL, ok(file(3)));
 
     assertThat(provider.upload(bytes(3), "in-1")).isEqualTo(new RemoteFile("files/in-1", 3));
-    assertThat(server.seen()).hasSize(3);
-    assertThat(server.seen().get(2).target()).isEqualTo("/v1beta/files/in-1");
+    assertThat(steps()).containsExactly("start", "0", "query", "get");
+    assertThat(server.seen().get(3).target()).isEqualTo("/v1beta/files/in-1");
   }
 
   @Test
@@ -163,6 +226,33 @@ class UploadTest {
 
     assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
     assertThat(server.seen()).hasSize(3);
+  }
+
+  @Test
+  void breaksInARowAreBounded() throws IOException {
+    Path in = bytes(12);
+    server.then(started(), hangUp(), received(4), hangUp(), received(8), hangUp());
+    // No byte further: the second and the third in a row.
+    server.then(received(8), hangUp(), hangUp());
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> provider.upload(in, "in-1"));
+
+    assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(steps())
+        .containsExactly("start", "0", "query", "4", "query", "8", "query", "8", "query");
+  }
+
+  @Test
+  void anUploadThatIsLostAgainAndAgainIsGivenUp() throws IOException {
+    Path in = bytes(12);
+    for (int i = 0; i < 3; i++) {
+      server.then(started(), ACTIVE, hangUp(), error(404, "NOT_FOUND", "no such upload"));
+    }
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> provider.upload(in, "in-1"));
+
+    assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(server.seen()).hasSize(11);
   }
 
   @Test
@@ -199,12 +289,11 @@ class UploadTest {
   @Test
   void wrongSizeOnArrivalIsAFailure() throws IOException {
     Path in = bytes(3);
-    for (int i = 0; i < 3; i++) {
-      server.then(started(), done(2), ok(file(2)));
-    }
+    server.then(started(), done(2));
     ProviderException e =
         catchThrowableOfType(ProviderException.class, () -> provider.upload(in, "in-1"));
     assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
     assertThat(e).hasMessageContaining("2 of 3 bytes");
+    assertThat(server.seen()).hasSize(2);
   }
 }

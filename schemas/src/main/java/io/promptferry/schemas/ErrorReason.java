@@ -9,11 +9,15 @@ public enum ErrorReason {
       "The record's value is not a PromptEvent in Confluent's wire format. Mend the producer."),
   NO_CONTENT("Neither prompt, parts nor request is set."),
   TWO_FORMS("The simple form and request are both set."),
-  UNSUPPORTED("A form that this version cannot send yet."),
+  UNSUPPORTED(
+      "A reason that the collector of this version does not know; the message begins with it."),
   NO_MODEL("No model on the event and none configured."),
   BAD_MODEL("The model's name holds characters that no model's name has."),
   MODEL_NOT_ALLOWED("The model is not on the batcher's prompt.models.allowed."),
-  BAD_REQUEST("request is not a JSON object."),
+  BAD_PART(
+      "A part sets none or several of text, fileUri and data, or its fileUri or mimeType is missing or malformed."),
+  BAD_REQUEST(
+      "request is not a JSON object, or the API has no such request: the message names the field."),
   BAD_SCHEMA("responseJsonSchema is no JSON Schema, or contradicts responseMimeType."),
   BAD_SETTING(
       "A generation setting is outside its range, or id, replyTo or attributes are too long."),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +20,13 @@ final class JsonText {
       new ObjectMapper(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          // A request may hold a file; it is in memory already.
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  // Read differently by every parser, and refused by protobuf's.
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -56,12 +63,16 @@ final class JsonText {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       JsonLocation where = e.getLocation();
+      boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
       throw new NoObjectException(
           where == null
               ? "goes past what can be read: nested more than %d deep, or a name or number too long"
                   .formatted(MAX_DEPTH)
-              : "is not JSON: line %d, column %d"
-                  .formatted(where.getLineNr(), where.getColumnNr()));
+              : "%s: line %d, column %d"
+                  .formatted(
+                      twice ? "names a field twice" : "is not JSON",
+                      where.getLineNr(),
+                      where.getColumnNr()));
     }
   }
 }

@@ -53,6 +53,7 @@ public final class PromptValidation {
     return checkForm(event)
         .or(() -> checkModel(event, rules))
         .or(() -> checkDeadline(event, now))
+        .or(() -> checkContent(event, rules))
         .or(() -> checkSchema(event))
         .or(() -> checkSettings(event));
   }
@@ -70,22 +71,12 @@ public final class PromptValidation {
 
   private static Optional<Rejection> checkForm(PromptEvent event) {
     boolean simple = hasText(event.getPrompt()) || !event.getParts().isEmpty();
-    if (event.getRequest() != null) {
-      return checkRequest(event, event.getRequest(), simple);
+    if (event.getRequest() == null) {
+      return simple
+          ? Optional.empty()
+          : reject(
+              ErrorReason.NO_CONTENT, "the event has no content: set prompt, parts or request");
     }
-    if (!simple) {
-      return reject(
-          ErrorReason.NO_CONTENT, "the event has no content: set prompt, parts or request");
-    }
-    if (!event.getParts().isEmpty()) {
-      return reject(
-          ErrorReason.UNSUPPORTED, "parts are not supported yet: put the text into prompt");
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Rejection> checkRequest(
-      PromptEvent event, String request, boolean simple) {
     if (simple
         || event.getSystem() != null
         || event.getResponseJsonSchema() != null
@@ -94,14 +85,14 @@ public final class PromptValidation {
           ErrorReason.TWO_FORMS,
           "request stands alone: unset prompt, parts, system, responseJsonSchema and generation");
     }
-    try {
-      JsonText.object(request);
-    } catch (JsonText.NoObjectException e) {
-      return reject(ErrorReason.BAD_REQUEST, "request " + e.flaw());
-    }
-    return reject(
-        ErrorReason.UNSUPPORTED,
-        "request is not supported yet: use prompt, system, responseJsonSchema and generation");
+    return Optional.empty();
+  }
+
+  private static Optional<Rejection> checkContent(PromptEvent event, Rules rules) {
+    return event.getRequest() == null
+        ? PartRules.flaw(event.getParts()).map(flaw -> new Rejection(ErrorReason.BAD_PART, flaw))
+        : RequestRules.flaw(event.getRequest(), model(event, rules))
+            .map(flaw -> new Rejection(ErrorReason.BAD_REQUEST, flaw));
   }
 
   private static Optional<Rejection> checkModel(PromptEvent event, Rules rules) {

@@ -1,10 +1,12 @@
 package io.promptferry.schemas;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.records.GenerationSettings;
 import io.promptferry.records.Part;
 import io.promptferry.records.PromptEvent;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,6 +47,9 @@ class PromptValidationPropertyTest {
           "{\"type\":",
           "\"object\"",
           "{\"$ref\":\"#\"}",
+          "{\"contents\":[{\"parts\":[{\"text\":\"why?\"}]}]}",
+          "{\"contents\":[{\"parts\":",
+          "[{\"line\\nfeed\":1}]",
           "[",
           "]",
           "}",
@@ -90,7 +95,7 @@ class PromptValidationPropertyTest {
         .containsExactlyInAnyOrder(
             ErrorReason.NO_CONTENT,
             ErrorReason.TWO_FORMS,
-            ErrorReason.UNSUPPORTED,
+            ErrorReason.BAD_PART,
             ErrorReason.BAD_MODEL,
             ErrorReason.MODEL_NOT_ALLOWED,
             ErrorReason.BAD_REQUEST,
@@ -108,7 +113,7 @@ class PromptValidationPropertyTest {
           .setModel(sometimes(this::text))
           .setPrompt(sometimes(this::text))
           .setSystem(sometimes(this::text))
-          .setParts(seldom() ? List.of(Part.newBuilder().setText(text()).build()) : List.of())
+          .setParts(seldom() ? List.of(part()) : List.of())
           .setResponseJsonSchema(sometimes(this::json))
           .setGeneration(sometimes(this::generation))
           .setRequest(seldom() ? json() : null)
@@ -130,6 +135,15 @@ class PromptValidationPropertyTest {
           .setFrequencyPenalty(sometimes(() -> oneOf(NUMBERS)))
           .setResponseMimeType(seldom() ? text() : null)
           .setThinkingBudget(sometimes(() -> oneOf(INTEGERS)))
+          .build();
+    }
+
+    private Part part() {
+      return Part.newBuilder()
+          .setText(sometimes(this::text))
+          .setFileUri(sometimes(this::text))
+          .setData(seldom() ? ByteBuffer.wrap(text().getBytes(UTF_8)) : null)
+          .setMimeType(sometimes(this::text))
           .build();
     }
 

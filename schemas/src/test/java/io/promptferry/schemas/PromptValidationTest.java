@@ -68,7 +68,10 @@ class PromptValidationTest {
         row(
             "many attributes",
             event ->
-                event.setAttributes(Map.of("ab", "c".repeat(50_000), "d", "e".repeat(49_997)))));
+                event.setAttributes(Map.of("ab", "c".repeat(50_000), "d", "e".repeat(49_997)))),
+        row("parts beside a prompt", event -> event.setParts(List.of(part()))),
+        row("parts alone", event -> event.setPrompt(null).setParts(List.of(part()))),
+        row("a request", PromptValidationTest::raw));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -113,7 +116,6 @@ class PromptValidationTest {
             "request and settings",
             event -> with(raw(event), settings -> settings),
             ErrorReason.TWO_FORMS),
-        row("request", PromptValidationTest::raw, ErrorReason.UNSUPPORTED),
         row("request of nothing", event -> raw(event, ""), ErrorReason.BAD_REQUEST),
         row("request no JSON", event -> raw(event, "{\"a\":"), ErrorReason.BAD_REQUEST),
         row("request no object", event -> raw(event, "[{}]"), ErrorReason.BAD_REQUEST),
@@ -127,11 +129,14 @@ class PromptValidationTest {
             event -> raw(event, "{\"a\":".repeat(101) + "1" + "}".repeat(101)),
             ErrorReason.BAD_REQUEST),
         row("no request and prompt", event -> event.setRequest("no JSON"), ErrorReason.TWO_FORMS),
-        row("parts", event -> event.setParts(List.of(part())), ErrorReason.UNSUPPORTED),
         row(
-            "parts alone",
-            event -> event.setPrompt(null).setParts(List.of(part())),
-            ErrorReason.UNSUPPORTED),
+            "a part of nothing",
+            event -> event.setParts(List.of(part(), Part.newBuilder().build())),
+            ErrorReason.BAD_PART),
+        row(
+            "request that names a field twice",
+            event -> raw(event, "{\"contents\":[{}],\"contents\":[{}]}"),
+            ErrorReason.BAD_REQUEST),
         row("deadline now", event -> event.setDeadline(NOW), ErrorReason.DEADLINE_PASSED),
         row(
             "deadline past",
@@ -265,7 +270,7 @@ class PromptValidationTest {
   }
 
   private static PromptEvent.Builder raw(PromptEvent.Builder event) {
-    return raw(event, "{}");
+    return raw(event, "{\"contents\":[{\"parts\":[{\"text\":\"why?\"}]}]}");
   }
 
   private static PromptEvent.Builder raw(PromptEvent.Builder event, String request) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether a line of an input file is one that the service would take. */
 final class LineValidator {
   private static final String JSON = "application/json";
+  private static final String ENUM = "text/x.enum";
 
   private final FieldTable table = FieldTable.load();
 
@@ -85,7 +86,9 @@ final class LineValidator {
     if (openApi && jsonSchema) {
       throw InvalidFile.line(number, "response_schema and response_json_schema exclude each other");
     }
-    if ((openApi || jsonSchema) && !Json.get(config, "responseMimeType").asText("").equals(JSON)) {
+    String mimeType = Json.get(config, "responseMimeType").asText("");
+    boolean fits = mimeType.equals(JSON) || (openApi && mimeType.equals(ENUM));
+    if ((openApi || jsonSchema) && !fits) {
       throw InvalidFile.line(
           number,
           (openApi ? "response_schema" : "response_json_schema")

@@ -37,7 +37,7 @@ public record BatchLimits(
   public static final String DEADLINE_MARGIN = "batch.deadline.margin.ms";
 
   /** The API takes input files of up to 2 GB. */
-  private static final long API_MAX_BYTES = 2_000_000_000L;
+  public static final long API_MAX_BYTES = 2_000_000_000L;
 
   /**
    * A slice fills at most one part in so many of a batch, so that a batch that a slice did not fit

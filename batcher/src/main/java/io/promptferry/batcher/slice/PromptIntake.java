@@ -81,10 +81,9 @@ final class PromptIntake {
     int bytes;
     try {
       bytes = RequestLine.render(key, event).length + TOPIC_NUMBER_BYTES;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestLine.UnrenderableException e) {
       // What may be nested just so deep when it is read is too deep inside a line.
-      return new Intake.Rejected(
-          ErrorReason.BAD_SCHEMA, "responseJsonSchema cannot be written: nest it less deeply");
+      return new Intake.Rejected(e.reason(), String.valueOf(e.getMessage()));
     }
     long tokens = TokenEstimate.of(event);
     BatchLimits limits = policies.of(lane).limits();

@@ -2,6 +2,7 @@ package io.promptferry.batcher.submit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.batcher.RequestLine;
+import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.records.Batch;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Skipped;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the input file of a batch from the prompts in the log, which are read once and never held.
+ *
+ * <p>A batch has one span for each partition, so that each partition is read through once. Only
+ * retries of several batches make it several; where these lie between each other, which takes a
+ * batch that failed in part and a later one of the same partition that did too, what lies between
+ * is read again, and that is not worth a second way of reading.
  */
 final class RequestFile {
 
@@ -37,6 +43,8 @@ final class RequestFile {
   private final Duration readTimeout;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final Vanished vanished;
+  private final long maxBytes;
 
   /**
    * What was written.
@@ -54,45 +62,88 @@ final class RequestFile {
       Duration readTimeout,
       Clock clock,
       MeterRegistry metrics) {
+    this(log, decoder, topicIds, readTimeout, clock, metrics, BatchLimits.API_MAX_BYTES);
+  }
+
+  RequestFile(
+      Consumer<byte[], byte[]> log,
+      RecordDecoder<PromptEvent> decoder,
+      Function<String, Optional<String>> topicIds,
+      Duration readTimeout,
+      Clock clock,
+      MeterRegistry metrics,
+      long maxBytes) {
     this.log = log;
     this.decoder = decoder;
     this.topicIds = topicIds;
     this.readTimeout = readTimeout;
     this.clock = clock;
     this.metrics = metrics;
+    this.vanished = new Vanished(metrics);
+    this.maxBytes = maxBytes;
   }
 
+  /**
+   * Writes the file, over one that an earlier life left.
+   *
+   * @throws IllegalStateException when the file would become larger than the API takes. Slices are
+   *     measured by the lines themselves, so that only a batch that was closed by other rules than
+   *     this version's can lead here
+   */
   Written write(Batch batch, Path file) throws IOException {
     var keys = new LineKeys(batch.getSpans());
     var skipped = new ArrayList<Skipped>();
+    var found = new int[batch.getSpans().size()];
     var cursor =
         new SpanCursor(
             log, batch.getSpans(), SpanCursor.Position.START, topicIds, readTimeout, clock);
     int lines = 0;
+    long bytes = 0;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       while (cursor.hasNext()) {
         SpanCursor.Hit hit = cursor.next();
-        ConsumerRecord<byte[], byte[]> prompt = hit.record();
-        try {
-          PromptEvent event = decoder.decode(prompt.topic(), prompt.value());
-          if (isPast(event.getDeadline())) {
-            skipped.add(skip(hit, ErrorReason.DEADLINE_PASSED));
-          } else {
-            out.write(RequestLine.render(keys.key(hit.span(), prompt.offset()), event));
-            lines++;
-          }
-        } catch (UndecodableException e) {
-          // The slicer decoded it; only a schema deleted from the registry since then leads here.
-          skipped.add(skip(hit, ErrorReason.UNDECODABLE));
-        } catch (IllegalArgumentException e) {
-          // A slicer of another version could render it.
-          skipped.add(skip(hit, ErrorReason.BAD_SCHEMA));
+        found[hit.span()]++;
+        String key = keys.key(hit.span(), hit.record().offset());
+        byte[] line = line(key, hit, skipped);
+        if (line != null) {
+          bytes += line.length;
+          requireRoom(batch, key, bytes);
+          out.write(line);
+          lines++;
         }
       }
     }
+    vanished.report(batch, found);
     count("promptferry.log.records.read", cursor.fetchedRecords());
     count("promptferry.log.records.used", cursor.usedRecords());
     return new Written(lines, skipped, cursor.fetchedRecords());
+  }
+
+  /** Null for a prompt that cannot go in, which is then one of those skipped. */
+  private byte @Nullable [] line(String key, SpanCursor.Hit hit, List<Skipped> skipped) {
+    ConsumerRecord<byte[], byte[]> prompt = hit.record();
+    try {
+      PromptEvent event = decoder.decode(prompt.topic(), prompt.value());
+      if (!isPast(event.getDeadline())) {
+        return RequestLine.render(key, event);
+      }
+      skipped.add(skip(hit, ErrorReason.DEADLINE_PASSED));
+    } catch (UndecodableException e) {
+      // The slicer decoded it; only a schema deleted from the registry since then leads here.
+      skipped.add(skip(hit, ErrorReason.UNDECODABLE));
+    } catch (RequestLine.UnrenderableException e) {
+      // A slicer of another version could render it.
+      skipped.add(skip(hit, e.reason()));
+    }
+    return null;
+  }
+
+  private void requireRoom(Batch batch, String key, long bytes) {
+    if (bytes > maxBytes) {
+      throw new IllegalStateException(
+          "the file of batch %s would pass the %d bytes that the API takes at the prompt %s: lower %s for later batches"
+              .formatted(batch.getBatchId(), maxBytes, key, BatchLimits.MAX_BYTES));
+    }
   }
 
   private void count(String name, long records) {

@@ -16,14 +16,17 @@ import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
+import io.promptferry.records.Part;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.spans.SpanBuilder;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -280,5 +283,32 @@ class PromptIntakeTest {
     PromptEvent event = Prompts.event("Hello");
     event.setResponseJsonSchema("{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
     assertRejected(decide(event), ErrorReason.BAD_SCHEMA, "responseJsonSchema");
+  }
+
+  @Test
+  void inlineDataCountsAsTheBase64ThatTheLineHolds() {
+    PromptEvent event = Prompts.event("Hello");
+    event.setParts(List.of(new Part(null, null, ByteBuffer.allocate(750), "image/png")));
+    assertThat(decide(event))
+        .isInstanceOfSatisfying(
+            Intake.Accepted.class,
+            accepted ->
+                assertThat(accepted.bytes())
+                    .isEqualTo(RequestLine.render("3-1234", event).length + 5)
+                    .isGreaterThan(1_000));
+    assertRejected(
+        intake("", limits(1_000, 10_000)).decide(record(event), NOW),
+        ErrorReason.TOO_LARGE,
+        "(batch.max.bytes=1000)");
+  }
+
+  @Test
+  void aRequestTheApiHasNotIsRejected() {
+    PromptEvent event = Prompts.event("");
+    event.setPrompt(null);
+    event.setRequest("{\"contents\":[{\"parts\":[{\"text\":\"why?\"}]}]}");
+    assertThat(decide(event)).isInstanceOf(Intake.Accepted.class);
+    event.setRequest("{\"contents\":[{\"parts\":[{\"txt\":\"why?\"}]}]}");
+    assertRejected(decide(event), ErrorReason.BAD_REQUEST, "contents[0].parts[0].txt");
   }
 }

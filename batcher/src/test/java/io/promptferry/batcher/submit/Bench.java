@@ -105,8 +105,12 @@ final class Bench implements AutoCloseable {
   }
 
   RequestFile requests(PromptLog log, ManualClock clock) {
+    return requests(log, clock, Long.MAX_VALUE);
+  }
+
+  RequestFile requests(PromptLog log, ManualClock clock, long maxBytes) {
     return new RequestFile(
-        log, decoder, topic -> Optional.of(""), Duration.ofSeconds(5), clock, metrics);
+        log, decoder, topic -> Optional.of(""), Duration.ofSeconds(5), clock, metrics, maxBytes);
   }
 
   @Override

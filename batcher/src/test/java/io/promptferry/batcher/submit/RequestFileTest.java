@@ -2,6 +2,7 @@ package io.promptferry.batcher.submit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
@@ -162,10 +163,57 @@ class RequestFileTest {
   }
 
   @Test
+  void aRequestThatCannotBeWrittenIsSkippedAsOne() throws IOException {
+    bench.append(log, 4, 0, PromptEvent.newBuilder().setRequest("{").build());
+    assertThat(write(span(4, 0, 0)).skipped()).containsExactly(skipped(0, 0, "BAD_REQUEST"));
+  }
+
+  @Test
   void whatRetentionHasTakenIsPassedOver() throws IOException {
     log.expireBefore(new TopicPartition(Prompts.TOPIC, 3), 8);
     assertThat(write(span(3, 6, 9))).isEqualTo(new RequestFile.Written(2, List.of(), 12));
     assertThat(file).hasContent(lines(8, 9));
+  }
+
+  private static double vanished() {
+    return counted("promptferry.prompts.vanished");
+  }
+
+  @Test
+  void whatIsGoneIsCountedAndNamedByItsCoordinates() throws IOException {
+    bench.append(log, 4, 0, Prompts.event("secret"));
+    bench.append(log, 4, 5, Prompts.event("secret"));
+    write(span(3, 6, 9), span(4, 0, 0));
+    assertThat(vanished()).isZero();
+
+    log.expireBefore(new TopicPartition(Prompts.TOPIC, 3), 8);
+    log.expireBefore(new TopicPartition(Prompts.TOPIC, 4), 5);
+    try (var messages = new LoggedErrors(Vanished.class)) {
+      write(span(3, 6, 9), span(4, 0, 0), span(3, 10, 10));
+      assertThat(vanished()).isEqualTo(3);
+      assertThat(messages.lines())
+          .satisfiesExactly(
+              first -> assertThat(first).contains("2 of 4 prompts of prompts-3 at offsets 6 to 9"),
+              second -> assertThat(second).contains("1 of 1 prompts of prompts-4 at offsets 0 to"))
+          .allSatisfy(line -> assertThat(line).contains(Bench.BATCH_ID).doesNotContain("secret"));
+    }
+  }
+
+  @Test
+  void whatIsSkippedIsNotGone() throws IOException {
+    log.append(Prompts.record(4, 0, new byte[0], new byte[] {0, 0, 0, 9, 9, 0}));
+    write(span(4, 0, 0));
+    assertThat(vanished()).isZero();
+  }
+
+  @Test
+  void aFileNeverPassesWhatTheApiTakes() throws IOException {
+    long size = lines(7, 8, 11).getBytes(UTF_8).length;
+    assertThat(bench.requests(log, clock, size).write(Bench.batch(), file).lines()).isEqualTo(3);
+    assertThatThrownBy(() -> bench.requests(log, clock, size - 1).write(Bench.batch(), file))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("prompt 3-11: lower batch.max.bytes");
+    assertThat(file).hasSize(lines(7, 8).getBytes(UTF_8).length);
   }
 
   private static Skipped skipped(int span, long offset, String reason) {

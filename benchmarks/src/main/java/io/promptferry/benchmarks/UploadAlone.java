@@ -1,0 +1,54 @@
+package io.promptferry.benchmarks;
+
+import io.promptferry.gemini.GeminiProvider;
+import io.promptferry.gemini.GeminiSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.config.types.Password;
+
+/** Uploads one file and tells how much memory that took; a process of its own. */
+public final class UploadAlone {
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+  private static final int CHUNK = 8 * 1024 * 1024;
+
+  private UploadAlone() {}
+
+  /** The entry: where to, and what. */
+  public static void main(String[] args) throws IOException {
+    var settings =
+        new GeminiSettings(
+            new Password(SimulatorFiles.KEY), args[0], TIMEOUT, TIMEOUT, TIMEOUT, CHUNK, 3, 100);
+    try (var provider = new GeminiProvider(settings)) {
+      long arrived = provider.upload(Path.of(args[1]), "upload-alone").sizeBytes();
+      System.out.printf(
+          "%d bytes arrived; %s%n", arrived, ResidentSize.of(ProcessHandle.current().pid()));
+    }
+  }
+
+  /** Runs it in a JVM with 256 MB of heap. */
+  static String run(URI to, Path file) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    UploadAlone.class.getName(),
+                    to.toString(),
+                    file.toString()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("the upload failed: " + told);
+    }
+    return told.lines().reduce("", (before, line) -> line);
+  }
+}
