@@ -50,6 +50,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
       UpCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      JobsCommand.class,
+      TraceCommand.class,
       DlqCommand.class,
       TopicsCommand.class
     })

@@ -1,5 +1,6 @@
 package io.promptferry.local.command;
 
+import io.promptferry.gemini.ProviderException;
 import io.promptferry.runtime.service.StartupException;
 import io.promptferry.stack.StackException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class Complaints implements IExecutionExceptionHandler, IParameterExceptio
         e instanceof StackException
             || e instanceof StartupException
             || e instanceof KafkaException
+            || e instanceof ProviderException
             || e instanceof IOException
             || e instanceof UncheckedIOException
             || e instanceof CommandException;

@@ -26,7 +26,7 @@ public record Coordinates(String topic, int partition, long offset) {
         : Optional.empty();
   }
 
-  TopicPartition topicPartition() {
+  public TopicPartition topicPartition() {
     return new TopicPartition(topic, partition);
   }
 

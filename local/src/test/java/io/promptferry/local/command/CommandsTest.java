@@ -37,6 +37,13 @@ class CommandsTest {
         "dlq list",
         "dlq show",
         "dlq replay",
+        "jobs",
+        "jobs list",
+        "jobs show",
+        "jobs watch",
+        "jobs cancel",
+        "jobs reconcile",
+        "trace",
         "batcher",
         "poller",
         "collector",
@@ -70,6 +77,27 @@ class CommandsTest {
           dlq replay --reason NO_MODEL --limit 0 | 2 | dlq replay: --limit and --max-replays must be 1 or more
           """)
   void whatTheDlqCommandsCannotUnderstandIsToldInOneLine(String words, int code, String message) {
+    assertThat(run(words.split(" "))).isEqualTo(code);
+    assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          jobs list --since yesterday     | 2 | jobs list: Invalid value for option '--since': 'yesterday' is not a time (
+          jobs show                       | 2 | jobs show: Missing required parameter: 'BATCH
+          jobs watch --interval 2         | 2 | jobs watch: Invalid value for option '--interval': '2' is not a duration (
+          jobs watch --interval 10ms      | 2 | jobs watch: --interval must be 100ms or more
+          jobs cancel batches/a --yes     | 2 | jobs cancel: gemini.api.key is not set: name a service's file with --config, or
+          jobs reconcile                  | 2 | jobs reconcile: gemini.api.key is not set
+          jobs reconcile --limit 0        | 2 | jobs reconcile: --limit must be 1 or more
+          jobs reconcile --grace soon     | 2 | jobs reconcile: Invalid value for option '--grace': 'soon' is not a duration (
+          trace                           | 2 | trace: Missing required parameter: 'COORDINATES
+          trace x --limit 0               | 2 | trace: --limit must be 1 or more
+          """)
+  void whatTheJobsCommandsCannotUnderstandIsToldInOneLine(String words, int code, String message) {
     assertThat(run(words.split(" "))).isEqualTo(code);
     assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
   }

@@ -1,0 +1,128 @@
+package io.promptferry.local.command;
+
+import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.RemoteJob;
+import io.promptferry.local.jobs.BatchView;
+import io.promptferry.local.jobs.ProviderAccess;
+import io.promptferry.runtime.config.ServiceConfig;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Asks the provider to stop a job. */
+@Command(
+    name = "cancel",
+    mixinStandardHelpOptions = true,
+    header = "Asks the provider to stop a job. Without --yes only says what that would mean.",
+    descriptionHeading = "%n",
+    description = {
+      "A job that is cancelled leaves no answers: every prompt in it that has none is answered"
+          + " FAILED with reason JOB_FAILED, once and for good. It cannot be taken back. What the job"
+          + " had done may be billed all the same, and a job that is nearly done may still succeed;"
+          + " then its prompts are answered as usual.",
+      "",
+      "The provider is asked with the services' key: --config FILE of a service, or"
+          + " PROMPTFERRY_GEMINI_API_KEY.",
+    },
+    parameterListHeading = "%n",
+    optionListHeading = "%n@|bold Options|@%n",
+    footerHeading = "%n@|bold Exit codes|@%n",
+    footer = {
+      "  0    it ends or has ended, or nothing was asked for (without --yes)",
+      "  1    it does not, or not yet; one line says what is the matter",
+    })
+final class JobsCancelCommand implements Callable<Integer> {
+
+  private static final int LOOKS = 10;
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  private final Surroundings here;
+
+  @Parameters(paramLabel = "BATCH|JOB", description = "As 'jobs list' has them")
+  private @Nullable String name;
+
+  @Option(names = "--yes", description = "Does it")
+  private boolean yes;
+
+  @Mixin private final Connection connection = new Connection();
+
+  public JobsCancelCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public Integer call() {
+    ServiceConfig config = connection.config(here.environment());
+    // First, so that a missing key is told before anything is read.
+    try (BatchProvider provider = ProviderAccess.open(config);
+        var end = OrderlyEnd.ofThisThread()) {
+      BatchView view =
+          JobsShowCommand.find(Objects.requireNonNull(name, "picocli asks for it"), config, here);
+      String job = jobOf(view);
+      if (!yes) {
+        here.out()
+            .println(
+                "would cancel %s of batch %s, %s: its %,d prompts would be answered FAILED, those aside that have answers by then"
+                    .formatted(job, view.id(), view.state(), view.batch().getCount()));
+        here.out().println("nothing was done; --yes does it");
+        return ExitCode.OK;
+      }
+      provider.cancel(job);
+      return await(job, provider, end);
+    }
+  }
+
+  private static String jobOf(BatchView view) {
+    if (view.ended() || view.settled()) {
+      throw new CommandException(
+          "the job of batch " + view.id() + " has ended already: " + view.state());
+    }
+    return view.jobName()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "batch "
+                        + view.id()
+                        + " is "
+                        + view.state()
+                        + " and has no job yet: try again when 'promptferry jobs show' names one"));
+  }
+
+  private int await(String job, BatchProvider provider, OrderlyEnd end) {
+    String state = "";
+    for (int look = 0; look < LOOKS; look++) {
+      Optional<RemoteJob> now = provider.get(job);
+      if (now.isEmpty()) {
+        throw new CommandException(
+            "the provider does not know " + job + " any more: see 'promptferry jobs reconcile'");
+      }
+      state = now.get().state();
+      if (now.get().terminal() || state.equals("CANCELLING")) {
+        here.out().println(job + " is " + state + meaning(state));
+        return ExitCode.OK;
+      }
+      if (end.awaitAsked(BETWEEN_LOOKS)) {
+        return OrderlyEnd.EXIT_CODE;
+      }
+    }
+    throw new CommandException(
+        "the provider took the request, but %s is still %s: look again with 'promptferry jobs show %s'"
+            .formatted(job, state, job));
+  }
+
+  private static String meaning(String state) {
+    return switch (state) {
+      case "CANCELLED", "CANCELLING" ->
+          "; its prompts are answered FAILED as soon as poller and collector see it end";
+      case "SUCCEEDED", "PARTIALLY_SUCCEEDED" -> ": it was done first, its prompts are answered";
+      default -> "";
+    };
+  }
+}
