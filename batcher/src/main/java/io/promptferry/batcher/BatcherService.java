@@ -5,6 +5,7 @@ import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.slice.SliceBounds;
 import io.promptferry.batcher.slice.SlicePart;
 import io.promptferry.batcher.slice.SliceSettings;
+import io.promptferry.batcher.submit.CapacitySettings;
 import io.promptferry.batcher.submit.SubmitPart;
 import io.promptferry.batcher.submit.SubmitSettings;
 import io.promptferry.gemini.BatchProvider;
@@ -41,6 +42,7 @@ public final class BatcherService implements Service {
     LanePolicies.define(def);
     AssemblePart.define(def);
     SubmitSettings.define(def);
+    CapacitySettings.define(def);
     return GeminiSettings.define(def);
   }
 
@@ -54,16 +56,22 @@ public final class BatcherService implements Service {
         serdes,
         Stream.concat(
                 topics.allPrompts().stream(),
-                Stream.of(topics.deadLetters(), topics.slices(), topics.batches(), topics.jobs()))
+                Stream.of(
+                    topics.deadLetters(),
+                    topics.slices(),
+                    topics.batches(),
+                    topics.jobs(),
+                    topics.jobStates()))
             .toList(),
         topics.inner(),
         Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT)));
     checkRetention(context, kafka, topics);
     BatchProvider provider = new GeminiProvider(GeminiSettings.from(context.config()));
-    return List.of(
-        SubmitPart.of(context, kafka, serdes, provider),
-        AssemblePart.of(context, kafka, serdes),
-        SlicePart.of(context, kafka, serdes));
+    return Stream.concat(
+            SubmitPart.of(context, kafka, serdes, provider).stream(),
+            Stream.of(
+                AssemblePart.of(context, kafka, serdes), SlicePart.of(context, kafka, serdes)))
+        .toList();
   }
 
   private static void checkRetention(Context context, KafkaClients kafka, Topics topics) {

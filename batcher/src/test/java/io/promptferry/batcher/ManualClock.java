@@ -17,6 +17,13 @@ public final class ManualClock extends Clock {
     now = now.plus(step);
   }
 
+  /** Never back. */
+  public void advanceTo(Instant then) {
+    if (then.isAfter(now)) {
+      now = then;
+    }
+  }
+
   @Override
   public Instant instant() {
     return now;

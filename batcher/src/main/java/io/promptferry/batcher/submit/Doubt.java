@@ -1,5 +1,6 @@
 package io.promptferry.batcher.submit;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.ProviderException;
@@ -32,27 +33,49 @@ final class Doubt {
 
   /**
    * Looks for the job; deletes its input file when there is none, so that a create that is still
-   * under way somewhere must fail; and looks once more, for one that came in between. Looking first
-   * spares the file of a job that exists: nobody knows whether a job survives the loss of its
-   * input.
+   * under way somewhere must fail. Looking first spares the file of a job that exists: nobody knows
+   * whether a job survives the loss of its input. An absence is believed only after {@link
+   * #lastLook}.
    *
    * @return the oldest job of that display name; younger ones are cancelled
    * @throws ProviderException when the provider does not answer or keeps the file: the doubt
    *     remains, ask again
    */
-  Optional<RemoteJob> settle(String displayName, String file) {
-    Optional<RemoteJob> found = oldest(displayName);
-    if (found.isPresent()) {
-      return found;
-    }
-    if (!provider.discard(file)) {
+  Optional<RemoteJob> lookThenFence(String displayName, String file) {
+    Optional<RemoteJob> found = look(displayName);
+    if (found.isEmpty() && !provider.discard(file)) {
       throw new ProviderException(
           ProviderException.Kind.UNKNOWN,
           0,
           "",
           file + " cannot be deleted, so a create that is under way may still succeed");
     }
-    return oldest(displayName);
+    return found;
+  }
+
+  /** Looks once more, for a job that came before the file was deleted. */
+  Optional<RemoteJob> lastLook(String displayName) {
+    Optional<RemoteJob> found = look(displayName);
+    if (found.isEmpty()) {
+      settled("absent");
+    }
+    return found;
+  }
+
+  private Optional<RemoteJob> look(String displayName) {
+    Optional<RemoteJob> found = oldest(displayName);
+    if (found.isPresent()) {
+      settled("found");
+    }
+    return found;
+  }
+
+  private void settled(String outcome) {
+    Counter.builder("promptferry.doubts.settled")
+        .description("Jobs that might have existed: found at the provider, or absent")
+        .tag("outcome", outcome)
+        .register(metrics)
+        .increment();
   }
 
   private Optional<RemoteJob> oldest(String displayName) {
@@ -61,7 +84,10 @@ final class Doubt {
       if (!younger.terminal()) {
         LOG.warn("cancelling {}, a second job of {}", younger.name(), displayName);
         provider.cancel(younger.name());
-        metrics.counter("promptferry.jobs.duplicates.cancelled").increment();
+        Counter.builder("promptferry.jobs.duplicates.cancelled")
+            .description("Second jobs of a batch that were found and cancelled; each may have cost")
+            .register(metrics)
+            .increment();
       }
     }
     return jobs.stream().findFirst();

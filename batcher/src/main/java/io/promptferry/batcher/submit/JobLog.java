@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what was done with a batch, each time in a transaction that only the partition's owner can
- * finish.
+ * finish. Each commits the lowest unfinished batch of the partition, whichever batch it is about.
  */
 final class JobLog {
 
@@ -25,6 +25,7 @@ final class JobLog {
   private final Producer<byte[], byte[]> producer;
   private final Serializer<Job> serializer;
   private final String topic;
+  private final Progress progress;
   private final Clock clock;
 
   JobLog(
@@ -32,41 +33,48 @@ final class JobLog {
       Producer<byte[], byte[]> producer,
       Serializer<Job> serializer,
       String topic,
+      Progress progress,
       Clock clock) {
     this.partition = partition;
     this.producer = producer;
     this.serializer = serializer;
     this.topic = topic;
+    this.progress = progress;
     this.clock = clock;
   }
 
   /** Records that a job of this file is about to be created; the batch stays unfinished. */
-  Job intent(Batch batch, long offset, String file, List<Skipped> skipped) {
+  Job intent(Batch batch, String file, List<Skipped> skipped) {
     Job job = job(JobPhase.INTENT, batch, file, skipped, clock.instant()).build();
-    write(job, offset);
+    partition.transact(producer, progress.committable(), List.of(line(job)));
     return job;
   }
 
   /** Records the job and finishes the batch. */
-  void submitted(Job intent, long offset, String remoteName, @Nullable Instant created) {
+  Job submitted(Job intent, long offset, String remoteName, @Nullable Instant created) {
     Instant at = created == null ? clock.instant() : created;
     Job job =
         job(JobPhase.SUBMITTED, intent.getBatch(), intent.getFile(), intent.getSkipped(), at)
             .setJob(remoteName)
             .build();
-    write(job, offset + 1);
+    finish(job, offset);
+    return job;
   }
 
   /** Records that there will be no job and finishes the batch. */
   void refused(Batch batch, long offset, List<Skipped> skipped, @Nullable JobError refusal) {
     Job job =
         job(JobPhase.REFUSED, batch, null, skipped, clock.instant()).setRefusal(refusal).build();
-    write(job, offset + 1);
+    finish(job, offset);
   }
 
   /** Finishes a batch that was dealt with before. */
   void finish(long offset) {
-    partition.transact(producer, offset + 1, List.of());
+    // A commit that moves nothing would cost a transaction for each such batch after a restart.
+    if (progress.committable() == offset) {
+      partition.transact(producer, progress.committableWithout(offset), List.of());
+    }
+    progress.finish(offset);
   }
 
   private static Job.Builder job(
@@ -79,9 +87,13 @@ final class JobLog {
         .setAt(at);
   }
 
-  private void write(Job job, long nextOffset) {
+  private void finish(Job job, long offset) {
+    partition.transact(producer, progress.committableWithout(offset), List.of(line(job)));
+    progress.finish(offset);
+  }
+
+  private ProducerRecord<byte[], byte[]> line(Job job) {
     byte[] key = job.getBatch().getBatchId().getBytes(StandardCharsets.UTF_8);
-    byte[] value = serializer.serialize(topic, job);
-    partition.transact(producer, nextOffset, List.of(new ProducerRecord<>(topic, key, value)));
+    return new ProducerRecord<>(topic, key, serializer.serialize(topic, job));
   }
 }

@@ -1,196 +1,215 @@
 package io.promptferry.batcher.submit;
 
-import io.promptferry.gemini.BatchProvider;
+import io.promptferry.batcher.submit.Attempt.Reason;
+import io.promptferry.batcher.submit.Attempt.Wait;
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.gemini.ProviderException.Kind;
 import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
-import io.promptferry.records.JobError;
-import io.promptferry.records.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One batch on its way to one job. The order is what makes it safe: nothing is created before an
- * intent is in the log, each create is one request, and where its outcome is unknown the provider
- * is searched before anything is created again.
+ * One batch on its way to one job, an attempt at a time. The order is what makes it safe: nothing
+ * is created before an intent is in the log, each create is one request, and where its outcome is
+ * unknown the provider is searched before anything is created again.
  */
 final class Submission {
 
   private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
 
-  private final BatchProvider provider;
-  private final Doubt doubt;
-  private final RequestFile requests;
-  private final JobLog log;
+  /** Files live for 48 hours: a younger one that is not found is a model that is not found. */
+  private static final Duration CERTAINLY_THERE = Duration.ofHours(24);
+
+  private final Tools tools;
   private final Insistence insistence;
-  private final Clock clock;
   private final Batch batch;
-  private final long offset;
-  private final Path spool;
-  private final String displayName;
-  private final Supplier<String> fileNames;
-  private final Instant giveUpAt;
+  private final Terms terms;
+  private final Refusal refusal;
+  private final Entrance entrance;
 
-  /** The last create of this life that left a doubt, which {@link #adopt} has settled since. */
-  private @Nullable ProviderException unsettled;
+  /** What was recorded before the create; null while no file is at the provider. */
+  private @Nullable Job intent;
+
+  /** The search for a job that may exist. */
+  private @Nullable Inquiry inquiry;
+
+  private @Nullable Instant uploadedAt;
 
   /**
-   * Names and bounds of one submission.
+   * Begins.
    *
-   * @param offset of the batch in its topic
-   * @param spool the local file to write
-   * @param displayName the job's name at the provider, by which it is found again
-   * @param fileNames a new remote file name each time, since a broken upload may hold its name
+   * @param earlier the intent that an earlier life or another instance left, whose job may exist
    */
-  record Terms(
-      Batch batch,
-      long offset,
-      Path spool,
-      String displayName,
-      Supplier<String> fileNames,
-      Instant giveUpAt) {}
-
-  Submission(
-      BatchProvider provider,
-      Doubt doubt,
-      RequestFile requests,
-      JobLog log,
-      Insistence insistence,
-      Terms terms,
-      Clock clock) {
-    this.provider = provider;
-    this.doubt = doubt;
-    this.requests = requests;
-    this.log = log;
+  Submission(Tools tools, Insistence insistence, Terms terms, Optional<Job> earlier) {
+    this.tools = tools;
     this.insistence = insistence;
-    this.clock = clock;
     this.batch = terms.batch();
-    this.offset = terms.offset();
-    this.spool = terms.spool();
-    this.displayName = terms.displayName();
-    this.fileNames = terms.fileNames();
-    this.giveUpAt = terms.giveUpAt();
+    this.terms = terms;
+    this.refusal = new Refusal(tools, terms);
+    this.entrance = new Entrance(tools, batch, refusal);
+    earlier.ifPresent(
+        job -> {
+          tools.capacity().hold(batch);
+          inquire(job, terms.quarantine());
+        });
   }
 
-  /**
-   * Sees the batch through to a job, or to the record that there will be none.
-   *
-   * @param earlier the intent that an earlier life left, whose job may exist
-   */
-  void run(Optional<Job> earlier) throws IOException, InterruptedException {
-    Job intent = earlier.orElse(null);
-    boolean ended = false;
-    while (!ended) {
-      if (intent != null && (adopt(intent) || givenUp(unsettled, intent.getSkipped()))) {
-        return;
-      }
-      intent = prepare();
-      ended = intent == null || create(intent);
+  Batch batch() {
+    return batch;
+  }
+
+  long offset() {
+    return terms.offset();
+  }
+
+  /** Goes as far as it gets without a wait. */
+  Attempt attempt() throws IOException {
+    Optional<Attempt> settled = settle();
+    if (settled.isPresent()) {
+      return settled.get();
     }
-  }
-
-  /**
-   * Records the job that the intent led to, if it did. Never gives up: while in doubt, no other may
-   * be created.
-   */
-  private boolean adopt(Job intent) throws InterruptedException {
-    while (true) {
-      try {
-        Optional<RemoteJob> found = doubt.settle(displayName, String.valueOf(intent.getFile()));
-        found.ifPresent(
-            job -> {
-              LOG.info("batch {} had its job already: {}", batch.getBatchId(), job.name());
-              log.submitted(intent, offset, job.name(), job.created());
-            });
-        return found.isPresent();
-      } catch (ProviderException e) {
-        insistence.waitAfter("find", e);
-      }
-    }
-  }
-
-  /**
-   * Writes and uploads the file and records the intent; null when the batch is finished without a
-   * job.
-   */
-  private @Nullable Job prepare() throws IOException, InterruptedException {
-    RequestFile.Written written = requests.write(batch, spool);
     try {
-      if (written.lines() == 0) {
-        log.refused(batch, offset, written.skipped(), null);
-        return null;
+      Optional<Attempt> closed = entrance.closed(intent);
+      if (closed.isPresent()) {
+        return closed.get();
       }
-      while (true) {
-        try {
-          RemoteFile file = provider.upload(spool, fileNames.get());
-          return log.intent(batch, offset, file.name(), written.skipped());
-        } catch (ProviderException e) {
-          if (givenUp(e, written.skipped())) {
-            return null;
-          }
-          insistence.waitAfter("upload", e);
-        }
-      }
+      Optional<Attempt> prepared = prepare();
+      return prepared.isPresent() ? prepared.get() : create();
     } finally {
-      Files.deleteIfExists(spool);
+      entrance.leave();
     }
+  }
+
+  /** This instance has no more to do with the batch. */
+  void drop() {
+    tools.capacity().release(batch.getBatchId());
   }
 
   /**
-   * Creates the job; false when it must be looked for. A file or model that is not found counts
-   * among these: what expired while the provider was busy is uploaded anew.
+   * Where a job may exist: searches for it, and records it or forgets the intent. Never gives up:
+   * while in doubt, no other may be created.
    */
-  private boolean create(Job intent) throws InterruptedException {
-    while (true) {
-      try {
-        RemoteJob job =
-            provider.create(
-                batch.getLane().getModel(), String.valueOf(intent.getFile()), displayName);
-        log.submitted(intent, offset, job.name(), job.created());
-        LOG.info(
-            "batch {} is job {}: {} prompts", batch.getBatchId(), job.name(), batch.getCount());
-        return true;
-      } catch (ProviderException e) {
-        boolean certainlyNot =
-            e.kind() == ProviderException.Kind.BUSY || e.kind() == ProviderException.Kind.REFUSED;
-        if (certainlyNot && givenUp(e, intent.getSkipped())) {
-          return true;
-        }
-        insistence.waitAfter("create", e);
-        if (!certainlyNot) {
-          unsettled = e;
-          return false;
-        }
+  private Optional<Attempt> settle() {
+    Inquiry open = inquiry;
+    if (open == null) {
+      return Optional.empty();
+    }
+    try {
+      Inquiry.Finding found = open.search();
+      if (found.notBefore().isPresent()) {
+        return Optional.of(new Wait(found.notBefore().get(), Reason.DOUBT));
       }
+      if (found.job().isPresent()) {
+        RemoteJob job = found.job().get();
+        LOG.info("batch {} had its job already: {}", batch.getBatchId(), job.name());
+        return Optional.of(record(open.intent(), job));
+      }
+    } catch (ProviderException e) {
+      if (LaneGate.concernsAccount(e)) {
+        tools.gate().refused(batch.getLane(), batch.getBatchId(), e);
+      }
+      return Optional.of(pause("find", Reason.DOUBT, e));
+    }
+    inquiry = null;
+    drop();
+    return refusal.afterTooLong(open.intent());
+  }
+
+  private void inquire(Job doubted, Duration quarantine) {
+    intent = null;
+    inquiry = new Inquiry(tools.doubt(), doubted, terms.displayName(), quarantine, tools.clock());
+  }
+
+  /**
+   * Writes and uploads the file and records the intent, unless that was done. A failed upload is
+   * made again from the log: the local files of all that wait would fill the disk.
+   */
+  private Optional<Attempt> prepare() throws IOException {
+    if (intent != null) {
+      return Optional.empty();
+    }
+    try {
+      RequestFile.Written written = tools.requests().write(batch, terms.spool());
+      if (written.lines() == 0) {
+        return Optional.of(refusal.nothingToSend(written.skipped()));
+      }
+      RemoteFile file = tools.provider().upload(terms.spool(), terms.fileNames().get());
+      uploadedAt = tools.clock().instant();
+      intent = tools.log().intent(batch, file.name(), written.skipped());
+      return Optional.empty();
+    } catch (ProviderException e) {
+      drop();
+      return Optional.of(notDone("upload", e));
+    } finally {
+      Files.deleteIfExists(terms.spool());
     }
   }
 
-  /** Only to be asked while no job can exist. */
-  private boolean givenUp(@Nullable ProviderException last, List<Skipped> skipped) {
-    if (last == null || clock.instant().isBefore(giveUpAt)) {
-      return false;
+  /** Creates the job in one request; where its outcome is unknown, the next attempt looks. */
+  private Attempt create() {
+    Job intended = Objects.requireNonNull(intent);
+    String file = String.valueOf(intended.getFile());
+    try {
+      RemoteJob job =
+          tools.provider().create(batch.getLane().getModel(), file, terms.displayName());
+      LOG.info("batch {} is job {}: {} prompts", batch.getBatchId(), job.name(), batch.getCount());
+      return record(intended, job);
+    } catch (ProviderException e) {
+      if (e.kind() == Kind.BUSY || e.kind() == Kind.REFUSED) {
+        tools.capacity().park(batch.getBatchId());
+        return notDone("create", e);
+      }
+      refusal.last(e);
+      if (e.kind() == Kind.NOT_FOUND && fileIsThere()) {
+        tools.gate().refused(batch.getLane(), batch.getBatchId(), e);
+      }
+      // Not found is certainly not done, but an earlier request of this intent may have been.
+      inquire(intended, e.kind() == Kind.NOT_FOUND ? Duration.ZERO : terms.quarantine());
+      return pause("create", Reason.DOUBT, e);
     }
-    LOG.error(
-        "batch {} is given up after submit.give.up.after.ms: {}",
-        batch.getBatchId(),
-        last.getMessage());
-    JobError refusal =
-        JobError.newBuilder()
-            .setCode(last.code())
-            .setMessage(String.valueOf(last.getMessage()))
-            .build();
-    log.refused(batch, offset, skipped, refusal);
-    return true;
+  }
+
+  /** So that what was not found is the model. Else the file has expired, and is uploaded anew. */
+  private boolean fileIsThere() {
+    Instant at = uploadedAt;
+    return at != null && tools.clock().instant().isBefore(at.plus(CERTAINLY_THERE));
+  }
+
+  private Attempt record(Job intended, RemoteJob job) {
+    Job submitted = tools.log().submitted(intended, terms.offset(), job.name(), job.created());
+    tools.capacity().submitted(submitted);
+    tools.gate().passed(batch.getLane());
+    tools.metrics().created();
+    return new Attempt.Finished();
+  }
+
+  /** A call that certainly had no effect: this batch waits, or its lane, or it is given up. */
+  private Attempt notDone(String call, ProviderException e) {
+    Wait own = pause(call, Reason.FAILED, e);
+    Optional<Attempt> end = refusal.afterTooLong(e, intent);
+    if (end.isPresent()) {
+      return end.get();
+    }
+    if (e.kind() == Kind.BUSY && call.equals("create")) {
+      return tools.gate().busy(batch.getLane(), e);
+    }
+    // 409 concerns the file's name, and the next one is another.
+    return e.kind() == Kind.REFUSED && e.code() != 409
+        ? tools.gate().refused(batch.getLane(), batch.getBatchId(), e)
+        : own;
+  }
+
+  private Wait pause(String call, Reason reason, ProviderException e) {
+    return new Wait(tools.clock().instant().plus(insistence.waitAfter(call, e)), reason);
   }
 }

@@ -10,13 +10,21 @@ import org.apache.kafka.common.config.ConfigDef;
  * How batches are submitted.
  *
  * @param spool where input files are written before they are uploaded
- * @param pendingMax batches of a partition that are read ahead
+ * @param pendingMax batches of a partition that are worked on at once
  * @param backoff the wait after a refusal
  * @param giveUpAfter since the batch was closed
  * @param readTimeout how long the prompts topic may yield nothing while a file is written
+ * @param quarantine how long after a doubtful create the provider's listing is not yet believed
+ * @param deadlineNear how long before its deadline a batch goes before older ones
  */
 public record SubmitSettings(
-    Path spool, int pendingMax, Backoff backoff, Duration giveUpAfter, Duration readTimeout) {
+    Path spool,
+    int pendingMax,
+    Backoff backoff,
+    Duration giveUpAfter,
+    Duration readTimeout,
+    Duration quarantine,
+    Duration deadlineNear) {
 
   public static final String SPOOL = "submit.spool.dir";
   public static final String PENDING_MAX = "submit.pending.max";
@@ -24,6 +32,8 @@ public record SubmitSettings(
   public static final String RETRY_LONGEST = "submit.retry.longest.ms";
   public static final String GIVE_UP_AFTER = "submit.give.up.after.ms";
   public static final String READ_TIMEOUT = "submit.read.timeout.ms";
+  public static final String QUARANTINE = "submit.doubt.quarantine.ms";
+  public static final String DEADLINE_NEAR = "submit.deadline.near.ms";
 
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
@@ -41,7 +51,8 @@ public record SubmitSettings(
             16,
             ConfigDef.Range.between(1, 10_000),
             ConfigDef.Importance.LOW,
-            "So many batches of a partition are read ahead.")
+            "So many batches of a partition are worked on at once, and as many more are read ahead. One that waits"
+                + " for the provider holds up the others only when all of these wait.")
         .define(
             RETRY_FIRST,
             ConfigDef.Type.LONG,
@@ -63,14 +74,33 @@ public record SubmitSettings(
             ConfigDef.Range.atLeast(1),
             ConfigDef.Importance.MEDIUM,
             "A batch that the provider has refused for so long since it was closed is given up: its prompts are"
-                + " answered FAILED with reason NOT_SUBMITTED.")
+                + " answered FAILED with reason NOT_SUBMITTED. A batch that only waits for capacity is not given"
+                + " up, unless it alone exceeds what capacity.tokens.max, capacity.tier or"
+                + " capacity.storage.max.bytes allow.")
         .define(
             READ_TIMEOUT,
             ConfigDef.Type.LONG,
             60_000L,
             ConfigDef.Range.atLeast(1),
             ConfigDef.Importance.LOW,
-            "How long the prompts topic may yield nothing while its prompts are read again.");
+            "How long the prompts topic may yield nothing while its prompts are read again.")
+        .define(
+            QUARANTINE,
+            ConfigDef.Type.LONG,
+            30_000L,
+            ConfigDef.Range.atLeast(0),
+            ConfigDef.Importance.MEDIUM,
+            "Where a job may or may not have been created, its input file is deleted, and after so long the"
+                + " provider is searched once more before the batch is sent again. Longer than the provider's"
+                + " listing may lag behind; other batches go on meanwhile.")
+        .define(
+            DEADLINE_NEAR,
+            ConfigDef.Type.LONG,
+            7_200_000L,
+            ConfigDef.Range.atLeast(0),
+            ConfigDef.Importance.LOW,
+            "A batch whose earliest deadline is nearer than this is submitted before older ones. More than"
+                + " batch.deadline.margin.ms.");
   }
 
   public static SubmitSettings from(AbstractConfig config) {
@@ -81,6 +111,8 @@ public record SubmitSettings(
             Duration.ofMillis(config.getLong(RETRY_FIRST)),
             Duration.ofMillis(config.getLong(RETRY_LONGEST))),
         Duration.ofMillis(config.getLong(GIVE_UP_AFTER)),
-        Duration.ofMillis(config.getLong(READ_TIMEOUT)));
+        Duration.ofMillis(config.getLong(READ_TIMEOUT)),
+        Duration.ofMillis(config.getLong(QUARANTINE)),
+        Duration.ofMillis(config.getLong(DEADLINE_NEAR)));
   }
 }

@@ -15,6 +15,7 @@ import io.promptferry.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,7 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Submits the batches of one partition, one after the other. */
+/** Submits the batches of one partition, several of them on their way at a time. */
 final class SubmitWorker implements PartitionWorker<Batch> {
 
   private static final int SUFFIX_RADIX = 36;
@@ -39,6 +40,9 @@ final class SubmitWorker implements PartitionWorker<Batch> {
       KafkaClients kafka,
       RecordSerdes serdes,
       BatchProvider provider,
+      LaneGate gate,
+      Capacity capacity,
+      SubmitMetrics counts,
       MeterRegistry metrics,
       Clock clock) {}
 
@@ -58,31 +62,74 @@ final class SubmitWorker implements PartitionWorker<Batch> {
       // Ends what an earlier owner of this partition left open, and bars it from writing more.
       producer.initTransactions();
       EarlierJobs earlier = readEarlier(number);
-      var log =
-          new JobLog(
-              partition,
-              producer,
-              setting.serdes().serializer(Job.class),
-              setting.topics().jobs(),
-              setting.clock());
-      var requests =
-          new RequestFile(
-              prompts,
-              setting.serdes().decoder(PromptEvent.class),
-              this::topicId,
-              setting.settings().readTimeout(),
-              setting.clock(),
-              setting.metrics());
-      while (true) {
-        ConsumerRecord<byte[], Batch> record = partition.take();
-        if (earlier.isFinished(record.value().getBatchId())) {
-          log.finish(record.offset());
-        } else {
-          submission(partition, record, requests, log)
-              .run(earlier.intent(record.value().getBatchId()));
-        }
+      var progress = new Progress();
+      JobLog log = jobLog(partition, producer, progress);
+      Tools tools = tools(log, prompts);
+      try (var submitter =
+          new PartitionSubmitter(
+              number,
+              record -> submission(tools, record, earlier),
+              earlier,
+              log,
+              progress,
+              setting.counts(),
+              setting.settings().deadlineNear(),
+              setting.clock())) {
+        submitAll(partition, submitter);
       }
     }
+  }
+
+  private void submitAll(AssignedPartition<Batch> partition, PartitionSubmitter submitter)
+      throws IOException, InterruptedException {
+    while (true) {
+      if (submitter.pending() == 0) {
+        submitter.add(partition.take());
+      }
+      partition.takeMore(room(submitter)).forEach(submitter::add);
+      Duration idle = submitter.attempt().orElse(Duration.ZERO);
+      // Both end the worker of a partition that is lost, however short the wait.
+      if (room(submitter) > 0) {
+        partition.awaitMore(idle);
+      } else {
+        partition.pause(idle);
+      }
+    }
+  }
+
+  private int room(PartitionSubmitter submitter) {
+    return setting.settings().pendingMax() - submitter.pending();
+  }
+
+  private JobLog jobLog(
+      AssignedPartition<Batch> partition, Producer<byte[], byte[]> producer, Progress progress) {
+    return new JobLog(
+        partition,
+        producer,
+        setting.serdes().serializer(Job.class),
+        setting.topics().jobs(),
+        progress,
+        setting.clock());
+  }
+
+  private Tools tools(JobLog log, Consumer<byte[], byte[]> prompts) {
+    var requests =
+        new RequestFile(
+            prompts,
+            setting.serdes().decoder(PromptEvent.class),
+            this::topicId,
+            setting.settings().readTimeout(),
+            setting.clock(),
+            setting.metrics());
+    return new Tools(
+        setting.provider(),
+        new Doubt(setting.provider(), setting.metrics()),
+        requests,
+        log,
+        setting.gate(),
+        setting.capacity(),
+        setting.counts(),
+        setting.clock());
   }
 
   private Optional<String> topicId(String topic) {
@@ -109,25 +156,20 @@ final class SubmitWorker implements PartitionWorker<Batch> {
   }
 
   private Submission submission(
-      AssignedPartition<Batch> partition,
-      ConsumerRecord<byte[], Batch> record,
-      RequestFile requests,
-      JobLog log) {
+      Tools tools, ConsumerRecord<byte[], Batch> record, EarlierJobs earlier) {
     Batch batch = record.value();
+    SubmitSettings settings = setting.settings();
     var terms =
-        new Submission.Terms(
+        new Terms(
             batch,
             record.offset(),
-            setting.settings().spool().resolve(batch.getBatchId() + ".jsonl"),
+            settings.spool().resolve(batch.getBatchId() + ".jsonl"),
             setting.deployment() + "/" + batch.getBatchId(),
             () -> remoteName(batch),
-            batch.getSealedAt().plus(setting.settings().giveUpAfter()));
-    var insistence =
-        new Insistence(
-            partition, setting.settings().backoff(), setting.metrics(), batch.getBatchId());
-    var doubt = new Doubt(setting.provider(), setting.metrics());
-    return new Submission(
-        setting.provider(), doubt, requests, log, insistence, terms, setting.clock());
+            batch.getSealedAt().plus(settings.giveUpAfter()),
+            settings.quarantine());
+    var insistence = new Insistence(settings.backoff(), setting.metrics(), batch.getBatchId());
+    return new Submission(tools, insistence, terms, earlier.intent(batch.getBatchId()));
   }
 
   private static String remoteName(Batch batch) {

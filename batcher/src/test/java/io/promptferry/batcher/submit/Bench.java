@@ -1,9 +1,11 @@
 package io.promptferry.batcher.submit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.gemini.BatchProvider;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobPhase;
@@ -19,12 +21,10 @@ import io.promptferry.spans.SpanBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -38,6 +38,10 @@ final class Bench implements AutoCloseable {
   static final String DISPLAY_NAME = "ferry/" + BATCH_ID;
   static final long OFFSET = 41;
   static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
+  static final Duration QUARANTINE = Duration.ofSeconds(30);
+  static final Backoff AT_ONCE = new Backoff(Duration.ZERO, Duration.ZERO);
+  static final CapacitySettings LIMITS =
+      new CapacitySettings(1_000, TokenTier.TIER_NONE, 0, Long.MAX_VALUE);
 
   private final RegistryStub registry = new RegistryStub();
   final RecordSerdes serdes = registry.serdes();
@@ -77,8 +81,12 @@ final class Bench implements AutoCloseable {
   }
 
   static Batch batch(List<Span> spans) {
+    return batch(BATCH_ID, spans);
+  }
+
+  private static Batch batch(String id, List<Span> spans) {
     return Batch.newBuilder()
-        .setBatchId(BATCH_ID)
+        .setBatchId(id)
         .setLane(new Lane("gemini-2.5-flash", "default", LaneKind.NORMAL, Map.of()))
         .setSpans(spans)
         .setCount(spans.stream().mapToInt(Span::getCount).sum())
@@ -88,6 +96,13 @@ final class Bench implements AutoCloseable {
         .setSealedAt(ManualClock.START)
         .setSealReason(SealReason.LINGER)
         .build();
+  }
+
+  /** The same three prompts under another id, closed so much later. */
+  static Batch batch(String id, Duration later) {
+    Batch batch = batch(id, batch().getSpans());
+    batch.setSealedAt(ManualClock.START.plus(later));
+    return batch;
   }
 
   /** The log with the prompts of {@link #batch()} and their neighbours. */
@@ -113,6 +128,42 @@ final class Bench implements AutoCloseable {
         log, decoder, topic -> Optional.of(""), Duration.ofSeconds(5), clock, metrics, maxBytes);
   }
 
+  /** The room at a provider of which all is known. */
+  static Capacity capacity(ManualClock clock, CapacitySettings limits) {
+    var open = new OpenJobs();
+    open.caughtUp();
+    return new Capacity(limits, open, clock);
+  }
+
+  Tools tools(
+      BatchProvider provider,
+      JobLog jobLog,
+      PromptLog log,
+      ManualClock clock,
+      Capacity capacity,
+      MeterRegistry metrics) {
+    return tools(provider, jobLog, log, clock, capacity, new LaneGate(AT_ONCE, clock), metrics);
+  }
+
+  Tools tools(
+      BatchProvider provider,
+      JobLog jobLog,
+      PromptLog log,
+      ManualClock clock,
+      Capacity capacity,
+      LaneGate gate,
+      MeterRegistry metrics) {
+    return new Tools(
+        provider,
+        new Doubt(provider, metrics),
+        requests(log, clock),
+        jobLog,
+        gate,
+        capacity,
+        new SubmitMetrics(metrics, gate, capacity, clock),
+        clock);
+  }
+
   @Override
   public void close() {
     registry.close();
@@ -129,8 +180,9 @@ final class Bench implements AutoCloseable {
     final Script script;
     final FakeProvider provider;
     final PromptLog log = promptLog();
-    private final List<JobsProducer> producers = new ArrayList<>();
+    final JobsTopic topic = new JobsTopic(jobRecords);
     private final AtomicInteger names = new AtomicInteger();
+    Duration quarantine = QUARANTINE;
     int lives;
     int crashes;
 
@@ -157,34 +209,39 @@ final class Bench implements AutoCloseable {
 
     private void liveOnce() throws IOException, InterruptedException {
       try {
-        submission().run(earlier().intent(BATCH_ID));
+        see(submission());
       } catch (Script.Crash e) {
         crashes++;
       }
     }
 
+    /** Tries until the submission has ended; its waits pass on the clock. */
+    void see(Submission submission) throws IOException, InterruptedException {
+      while (submission.attempt() instanceof Attempt.Wait wait) {
+        clock.advanceTo(wait.until());
+        owned.get().pause(Duration.ZERO);
+      }
+    }
+
     Submission submission() {
-      var producer = new JobsProducer(script);
-      producers.add(producer);
-      var jobLog = new JobLog(owned.get(), producer, jobBytes, "jobs", clock);
-      var insistence =
-          new Insistence(owned.get(), new Backoff(Duration.ZERO, Duration.ZERO), metrics, BATCH_ID);
+      var progress = new Progress();
+      progress.begin(OFFSET);
+      var jobLog =
+          new JobLog(owned.get(), topic.producer(script), jobBytes, "jobs", progress, clock);
       var terms =
-          new Submission.Terms(
+          new Terms(
               batch(),
               OFFSET,
               spool(),
               DISPLAY_NAME,
               () -> BATCH_ID + "-" + names.incrementAndGet(),
-              ManualClock.START.plus(GIVE_UP_AFTER));
+              ManualClock.START.plus(GIVE_UP_AFTER),
+              quarantine);
       return new Submission(
-          provider,
-          new Doubt(provider, metrics),
-          requests(log, clock),
-          jobLog,
-          insistence,
+          tools(provider, jobLog, log, clock, capacity(clock, LIMITS), metrics),
+          new Insistence(AT_ONCE, metrics, BATCH_ID),
           terms,
-          clock);
+          earlier().intent(BATCH_ID));
     }
 
     Path spool() {
@@ -192,21 +249,15 @@ final class Bench implements AutoCloseable {
     }
 
     EarlierJobs earlier() {
-      var earlier = new EarlierJobs();
-      jobs().forEach(earlier::add);
-      return earlier;
+      return topic.earlier();
     }
 
-    /** What is committed on the jobs topic. */
     List<Job> jobs() {
-      return producers.stream()
-          .flatMap(producer -> producer.history().stream())
-          .map(record -> jobRecords.deserialize("jobs", record.value()))
-          .toList();
+      return topic.jobs();
     }
 
     List<JobPhase> phases() {
-      return jobs().stream().map(Job::getPhase).toList();
+      return topic.phases();
     }
 
     Job lastJob() {
@@ -214,14 +265,8 @@ final class Bench implements AutoCloseable {
       return jobs.get(jobs.size() - 1);
     }
 
-    /** The offsets that were committed, one for each transaction. */
     List<Long> offsets() {
-      return producers.stream()
-          .flatMap(producer -> producer.consumerGroupOffsetsHistory().stream())
-          .flatMap(group -> group.values().stream())
-          .flatMap(offsets -> offsets.values().stream())
-          .map(OffsetAndMetadata::offset)
-          .toList();
+      return topic.offsets();
     }
 
     private void requireIntent(String file) {

@@ -42,7 +42,8 @@ class DoubtTest {
   }
 
   private Optional<RemoteJob> settle() {
-    return new Doubt(provider, metrics).settle(NAME, FILE);
+    var doubt = new Doubt(provider, metrics);
+    return doubt.lookThenFence(NAME, FILE).or(() -> doubt.lastLook(NAME));
   }
 
   private RemoteJob job(String name, String state, @Nullable Instant created) {
@@ -100,6 +101,20 @@ class DoubtTest {
     assertThat(settle()).isEmpty();
     assertThat(script.calls).containsExactly(Call.FIND, Call.DISCARD, Call.FIND);
     assertThat(provider.files).isEmpty();
+  }
+
+  @Test
+  void countsWhatWasFoundAndWhatWasAbsent() {
+    assertThat(settle()).isEmpty();
+    assertThat(settled("absent")).isEqualTo(1);
+    job("batches/1", "PENDING", EARLY);
+    assertThat(settle()).isPresent();
+    assertThat(settled("found")).isEqualTo(1);
+    assertThat(settled("absent")).isEqualTo(1);
+  }
+
+  private double settled(String outcome) {
+    return metrics.counter("promptferry.doubts.settled", "outcome", outcome).count();
   }
 
   @ParameterizedTest

@@ -38,6 +38,9 @@ final class FakeProvider implements BatchProvider {
   /** The file of every attempt to create, whatever became of it. */
   final List<String> attempts = new ArrayList<>();
 
+  /** How long after its creation a job is not yet listed. */
+  Duration listLag = Duration.ZERO;
+
   /** Asked before each attempt to create, with the file. */
   Consumer<String> beforeCreate = file -> {};
 
@@ -101,7 +104,10 @@ final class FakeProvider implements BatchProvider {
     clock.advance(callTakes);
     return script.play(
         Call.FIND,
-        () -> jobs.stream().filter(job -> job.displayName().equals(displayName)).toList(),
+        () ->
+            jobs.stream()
+                .filter(job -> job.displayName().equals(displayName) && listed(job.created()))
+                .toList(),
         List.of());
   }
 
@@ -147,6 +153,10 @@ final class FakeProvider implements BatchProvider {
   @Override
   public void close() {
     throw new AssertionError("a submission closes no provider");
+  }
+
+  private boolean listed(@Nullable Instant created) {
+    return listLag.isZero() || created == null || !created.plus(listLag).isAfter(clock.instant());
   }
 
   private static RemoteJob cancelled(RemoteJob job) {

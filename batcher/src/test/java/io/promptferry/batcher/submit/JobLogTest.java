@@ -42,6 +42,8 @@ class JobLogTest {
     bench.close();
   }
 
+  private final Progress progress = new Progress();
+
   @SuppressWarnings("NullAway.Init")
   private JobLog log;
 
@@ -49,7 +51,10 @@ class JobLogTest {
   void begin(@TempDir Path folder) {
     bench.begin(folder);
     producer.initTransactions();
-    log = new JobLog(bench.owned.get(), producer, bench.jobBytes, "jobs", new ManualClock());
+    log =
+        new JobLog(
+            bench.owned.get(), producer, bench.jobBytes, "jobs", progress, new ManualClock());
+    progress.begin(41);
   }
 
   @AfterEach
@@ -76,7 +81,7 @@ class JobLogTest {
 
   @Test
   void anIntentLeavesTheBatchUnfinished() {
-    Job intent = log.intent(Bench.batch(), 41, "files/a", SKIPPED);
+    Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
     assertThat(written()).isEqualTo(intent);
     assertThat(intent.getPhase()).isEqualTo(JobPhase.INTENT);
     assertThat(intent.getBatch()).isEqualTo(Bench.batch());
@@ -89,7 +94,7 @@ class JobLogTest {
 
   @Test
   void aSubmittedJobFinishesTheBatchAndCarriesWhatItsIntentDid() {
-    Job intent = log.intent(Bench.batch(), 41, "files/a", SKIPPED);
+    Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
     producer.clear();
     Instant created = ManualClock.START.minusSeconds(9);
     log.submitted(intent, 41, "batches/x", created);
@@ -105,7 +110,7 @@ class JobLogTest {
 
   @Test
   void withoutTheProvidersTimeOursServes() {
-    Job intent = log.intent(Bench.batch(), 41, "files/a", SKIPPED);
+    Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
     producer.clear();
     log.submitted(intent, 41, "batches/x", null);
     assertThat(written().getAt()).isEqualTo(ManualClock.START);
@@ -132,10 +137,26 @@ class JobLogTest {
   }
 
   @Test
+  void everyTransactionCommitsTheLowestUnfinishedBatch() {
+    progress.begin(42);
+    progress.begin(43);
+    Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
+    assertThat(committed()).isEqualTo(41);
+    producer.clear();
+    log.submitted(intent, 42, "batches/x", null);
+    assertThat(committed()).as("41 is not finished").isEqualTo(41);
+    producer.clear();
+    log.finish(43);
+    assertThat(producer.commitCount()).as("a commit that moves nothing").isEqualTo(2);
+    log.submitted(intent, 41, "batches/y", null);
+    assertThat(committed()).isEqualTo(44);
+  }
+
+  @Test
   void onAPartitionThatIsLostNothingIsWritten() {
     bench.owned.close();
     assertThatThrownBy(() -> log.finish(41)).isInstanceOf(RevokedException.class);
-    assertThatThrownBy(() -> log.intent(Bench.batch(), 41, "files/a", List.of()))
+    assertThatThrownBy(() -> log.intent(Bench.batch(), "files/a", List.of()))
         .isInstanceOf(RevokedException.class);
     assertThat(producer.commitCount()).isZero();
   }

@@ -5,7 +5,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes the jobs topic; the process may die before or after each commit. */
-final class JobsProducer extends MockProducer<byte[], byte[]> {
+class JobsProducer extends MockProducer<byte[], byte[]> {
 
   private final Script script;
   private boolean dead;

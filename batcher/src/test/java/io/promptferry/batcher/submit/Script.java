@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What befalls each call to the outside, by the number of the call from the first on. */
 final class Script {
@@ -64,6 +65,14 @@ final class Script {
 
   private record Late(int before, Effect<?> effect) {}
 
+  /** What befalls a call of which nothing is scripted. */
+  @FunctionalInterface
+  interface Mishaps {
+    Optional<Fault> at(int number, Call call);
+  }
+
+  private Mishaps mishaps = (number, call) -> Optional.empty();
+  private int mostCalls = MOST_CALLS;
   private final Map<Integer, Fault> faults = new HashMap<>();
   private final Map<Call, Fate> always = new HashMap<>();
   private final List<Late> late = new ArrayList<>();
@@ -88,15 +97,24 @@ final class Script {
     return this;
   }
 
+  /** Decides by kind of call, for a story of so many calls at most. */
+  static Script of(Mishaps mishaps, int mostCalls) {
+    var script = new Script();
+    script.mishaps = mishaps;
+    script.mostCalls = mostCalls;
+    return script;
+  }
+
   <T> T play(Call call, Effect<T> effect, T kept) {
     int number = calls.size();
     calls.add(call);
-    if (number > MOST_CALLS) {
+    if (number > mostCalls) {
       throw new AssertionError("it goes round and round: " + calls.subList(0, 40));
     }
     land(number);
     Fate usual = always.getOrDefault(call, Fate.DONE);
-    Fault fault = faults.getOrDefault(number, new Fault(number, usual, 0));
+    Fault fault =
+        faults.computeIfAbsent(number, n -> mishaps.at(n, call).orElse(new Fault(n, usual, 0)));
     switch (fault.fate()) {
       case DONE -> {
         return effect.happen();

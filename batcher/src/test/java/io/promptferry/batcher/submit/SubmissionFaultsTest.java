@@ -54,7 +54,7 @@ class SubmissionFaultsTest {
     bench.end();
   }
 
-  private static Stream<Fault> faultsAt(int number, Call call) {
+  static Stream<Fault> faultsAt(int number, Call call) {
     List<Fate> fates =
         switch (call) {
           case UPLOAD ->

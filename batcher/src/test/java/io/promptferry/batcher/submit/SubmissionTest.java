@@ -17,7 +17,6 @@ import io.promptferry.records.Skipped;
 import io.promptferry.runtime.kafka.RevokedException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,6 +154,38 @@ class SubmissionTest {
     assertOneJobOnRecord(story);
   }
 
+  /** The job is there all along, and the listing shows it only later. */
+  @Test
+  void absenceIsNotBelievedBeforeTheQuarantineIsOver() throws Exception {
+    Story story = story(fault(2, Fate.REPLY_LOST));
+    story.provider.listLag = Bench.QUARANTINE.minusSeconds(5);
+    story.run();
+    assertThat(story.script.calls)
+        .containsExactly(
+            Call.UPLOAD, Call.COMMIT, Call.CREATE, Call.FIND, Call.DISCARD, Call.FIND, Call.COMMIT);
+    assertThat(story.provider.jobs).hasSize(1);
+    assertOneJobOnRecord(story);
+  }
+
+  /** The same for a job of a life that ended just now. */
+  @Test
+  void theQuarantineHoldsForIntentsOfEarlierLives() throws Exception {
+    Story story = story(fault(2, Fate.CRASH_AFTER));
+    story.provider.listLag = Bench.QUARANTINE.minusSeconds(5);
+    story.run();
+    assertThat(story.provider.jobs).hasSize(1);
+    assertOneJobOnRecord(story);
+  }
+
+  @Test
+  void withoutAQuarantineALaggingListingCostsASecondJob() throws Exception {
+    Story story = story(fault(2, Fate.REPLY_LOST));
+    story.provider.listLag = Duration.ofSeconds(25);
+    story.quarantine = Duration.ZERO;
+    story.run();
+    assertThat(story.provider.jobs).hasSize(2);
+  }
+
   @Test
   void aFileThatHasExpiredIsUploadedAgain() throws Exception {
     Story story = story(fault(2, Fate.NOT_FOUND));
@@ -191,6 +222,7 @@ class SubmissionTest {
     story.run();
     assertThat(story.phases()).containsExactly(JobPhase.INTENT, JobPhase.REFUSED);
     assertThat(story.provider.attempts).hasSizeGreaterThan(2);
+    assertThat(story.provider.files).as("the file that waited for its job").isEmpty();
     assertRefused(story, fate == Fate.BUSY ? 429 : 400);
   }
 
@@ -273,7 +305,7 @@ class SubmissionTest {
     Story story = story();
     Submission submission = story.submission();
     bench.owned.close();
-    assertThatThrownBy(() -> submission.run(Optional.empty())).isInstanceOf(RevokedException.class);
+    assertThatThrownBy(() -> submission.attempt()).isInstanceOf(RevokedException.class);
     assertThat(story.jobs()).isEmpty();
     assertThat(story.provider.attempts).isEmpty();
     assertThat(story.spool()).doesNotExist();
@@ -284,7 +316,7 @@ class SubmissionTest {
     Story story = bench.new Story(new Script().always(Call.CREATE, Fate.BUSY));
     Submission submission = story.submission();
     story.provider.beforeCreate = file -> bench.owned.close();
-    assertThatThrownBy(() -> submission.run(Optional.empty())).isInstanceOf(RevokedException.class);
+    assertThatThrownBy(() -> story.see(submission)).isInstanceOf(RevokedException.class);
     assertThat(story.provider.attempts).hasSize(1);
     assertThat(story.phases()).containsExactly(JobPhase.INTENT);
   }

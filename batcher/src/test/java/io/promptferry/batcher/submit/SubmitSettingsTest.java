@@ -23,7 +23,9 @@ class SubmitSettingsTest {
                 "submit.retry.first.ms", "4",
                 "submit.retry.longest.ms", "5",
                 "submit.give.up.after.ms", "6",
-                "submit.read.timeout.ms", "7"));
+                "submit.read.timeout.ms", "7",
+                "submit.doubt.quarantine.ms", "8",
+                "submit.deadline.near.ms", "9"));
     assertThat(SubmitSettings.from(config))
         .isEqualTo(
             new SubmitSettings(
@@ -31,6 +33,8 @@ class SubmitSettingsTest {
                 3,
                 new Backoff(Duration.ofMillis(4), Duration.ofMillis(5)),
                 Duration.ofMillis(6),
-                Duration.ofMillis(7)));
+                Duration.ofMillis(7),
+                Duration.ofMillis(8),
+                Duration.ofMillis(9)));
   }
 }

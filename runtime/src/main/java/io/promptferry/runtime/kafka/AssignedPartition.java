@@ -77,6 +77,24 @@ public final class AssignedPartition<V> {
   }
 
   /**
+   * Waits until a record is there, at most so long; takes none.
+   *
+   * @throws RevokedException when the partition is no longer ours
+   */
+  public void awaitMore(Duration most) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long rest = most.toNanos();
+      while (rest > 0 && queue.isEmpty() && !revoked) {
+        rest = changed.awaitNanos(rest);
+      }
+      requireOwned();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Waits, unless the partition is revoked.
    *
    * @throws RevokedException when it is

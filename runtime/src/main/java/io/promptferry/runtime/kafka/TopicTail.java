@@ -3,6 +3,8 @@ package io.promptferry.runtime.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
@@ -91,6 +94,24 @@ public final class TopicTail {
     }
   }
 
+  /**
+   * Where the partitions of these topics end now, what is not committed included.
+   *
+   * @throws KafkaException when the broker does not say in time
+   */
+  public static Map<TopicPartition, Long> highWatermarks(
+      Admin admin, Collection<String> topics, Duration timeout) {
+    var described = await(admin.describeTopics(topics).allTopicNames(), topics, timeout);
+    var ends = new HashMap<TopicPartition, Long>();
+    described.forEach(
+        (topic, description) ->
+            description
+                .partitions()
+                .forEach(each -> ends.put(new TopicPartition(topic, each.partition()), 0L)));
+    ends.replaceAll((partition, end) -> offset(admin, partition, OffsetSpec.latest(), timeout));
+    return ends;
+  }
+
   private static long offset(
       Admin admin, TopicPartition partition, OffsetSpec wanted, Duration timeout) {
     var asked =
@@ -98,13 +119,14 @@ public final class TopicTail {
             Map.of(partition, wanted),
             new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED)
                 .timeoutMs((int) Math.min(Integer.MAX_VALUE, timeout.toMillis())));
+    return await(asked.partitionResult(partition), partition, timeout).offset();
+  }
+
+  private static <T> T await(KafkaFuture<T> answer, Object what, Duration timeout) {
     try {
-      return asked
-          .partitionResult(partition)
-          .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
-          .offset();
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("cannot learn the offsets of " + partition, e);
+      throw new KafkaException("cannot learn the offsets of " + what, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);

@@ -205,6 +205,34 @@ class AssignedPartitionTest {
   }
 
   @Test
+  void awaitingEndsWithARecordWhichStaysInTheQueue() {
+    var ended = new CountDownLatch(1);
+    Thread waiter =
+        inThread(
+            () -> {
+              partition.awaitMore(Duration.ofHours(1));
+              ended.countDown();
+            });
+    await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+    partition.offer(List.of(input(7)));
+    await().until(() -> ended.getCount() == 0);
+    assertThat(partition.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void awaitingEndsByItself() throws Exception {
+    long before = System.nanoTime();
+    partition.awaitMore(Duration.ofMillis(20));
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(20));
+  }
+
+  @Test
+  void theRevocationEndsTheAwaiting() {
+    assertRevocationEnds(() -> partition.awaitMore(Duration.ofHours(1)));
+  }
+
+  @Test
   void theRevocationEndsTheWaitForARecord() {
     assertRevocationEnds(partition::take);
   }

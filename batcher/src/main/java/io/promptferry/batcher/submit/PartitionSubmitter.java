@@ -1,0 +1,157 @@
+package io.promptferry.batcher.submit;
+
+import io.promptferry.batcher.submit.Attempt.Reason;
+import io.promptferry.batcher.submit.SubmitMetrics.Load;
+import io.promptferry.records.Batch;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches of one partition that are not finished: tries the most urgent of those that need not
+ * wait, one attempt at a time.
+ */
+final class PartitionSubmitter implements AutoCloseable {
+
+  /** Makes the submission of a batch. */
+  interface Factory {
+    Submission begin(ConsumerRecord<byte[], Batch> record);
+  }
+
+  private static final class Entry {
+    private final Submission submission;
+    private Attempt.@Nullable Wait wait;
+
+    Entry(Submission submission) {
+      this.submission = submission;
+    }
+
+    Instant eligible() {
+      return wait == null ? Instant.MIN : wait.until();
+    }
+
+    Instant sealedAt() {
+      return submission.batch().getSealedAt();
+    }
+
+    long offset() {
+      return submission.offset();
+    }
+  }
+
+  private final int partition;
+  private final Factory factory;
+  private final EarlierJobs earlier;
+  private final JobLog log;
+  private final Progress progress;
+  private final SubmitMetrics metrics;
+  private final Duration deadlineNear;
+  private final Clock clock;
+  private final List<Entry> entries = new ArrayList<>();
+
+  PartitionSubmitter(
+      int partition,
+      Factory factory,
+      EarlierJobs earlier,
+      JobLog log,
+      Progress progress,
+      SubmitMetrics metrics,
+      Duration deadlineNear,
+      Clock clock) {
+    this.partition = partition;
+    this.factory = factory;
+    this.earlier = earlier;
+    this.log = log;
+    this.progress = progress;
+    this.metrics = metrics;
+    this.deadlineNear = deadlineNear;
+    this.clock = clock;
+  }
+
+  /** Takes a batch on, in the order of the topic; one that was finished in an earlier life ends. */
+  void add(ConsumerRecord<byte[], Batch> record) {
+    progress.begin(record.offset());
+    if (earlier.isFinished(record.value().getBatchId())) {
+      log.finish(record.offset());
+    } else {
+      metrics.sees(record.value().getLane());
+      entries.add(new Entry(factory.begin(record)));
+    }
+    tell();
+  }
+
+  int pending() {
+    return entries.size();
+  }
+
+  /**
+   * One attempt at the most urgent batch that is eligible.
+   *
+   * @return how long there is nothing to do for those that are here; zero after an attempt, empty
+   *     where there are none
+   */
+  Optional<Duration> attempt() throws IOException {
+    Instant now = clock.instant();
+    Optional<Entry> urgent =
+        entries.stream().filter(entry -> !entry.eligible().isAfter(now)).min(order(now));
+    if (urgent.isPresent()) {
+      advance(urgent.get());
+      return Optional.of(Duration.ZERO);
+    }
+    return entries.stream()
+        .map(Entry::eligible)
+        .min(Comparator.naturalOrder())
+        .map(until -> Duration.between(now, until));
+  }
+
+  private void advance(Entry entry) throws IOException {
+    Attempt attempt = entry.submission.attempt();
+    if (attempt instanceof Attempt.Wait wait) {
+      entry.wait = wait;
+    } else {
+      entries.remove(entry);
+    }
+    tell();
+  }
+
+  /** A deadline that is near before the others, the nearest first; then the oldest. */
+  private Comparator<Entry> order(Instant now) {
+    return Comparator.comparing((Entry entry) -> nearDeadline(entry, now))
+        .thenComparing(Entry::sealedAt)
+        .thenComparing(Entry::offset);
+  }
+
+  private Instant nearDeadline(Entry entry, Instant now) {
+    Instant deadline = entry.submission.batch().getDeadline();
+    return deadline == null || deadline.isAfter(now.plus(deadlineNear)) ? Instant.MAX : deadline;
+  }
+
+  private void tell() {
+    Map<Reason, Integer> waiting = new EnumMap<>(Reason.class);
+    Instant oldest = Instant.MAX;
+    for (Entry entry : entries) {
+      if (entry.wait != null) {
+        waiting.merge(entry.wait.reason(), 1, Integer::sum);
+      }
+      oldest = entry.sealedAt().isBefore(oldest) ? entry.sealedAt() : oldest;
+    }
+    metrics.holds(partition, new Load(entries.size(), waiting, oldest));
+  }
+
+  /** The partition is no longer ours, or this life of its worker has failed. */
+  @Override
+  public void close() {
+    entries.forEach(entry -> entry.submission.drop());
+    entries.clear();
+    metrics.gone(partition);
+  }
+}
