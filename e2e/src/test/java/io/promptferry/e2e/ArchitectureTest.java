@@ -62,6 +62,7 @@ class ArchitectureTest {
                 public boolean test(JavaClass type) {
                   return type.getName().equals("io.promptferry.local.Promptferry")
                       || type.getName().equals("io.promptferry.benchmarks.WriteAmplification")
+                      || type.getName().equals("io.promptferry.benchmarks.Memory")
                       || type.getName().equals("io.promptferry.simulator.Simulator");
                 }
               })
