@@ -1,5 +1,7 @@
 package io.promptferry.schemas;
 
+import java.util.Set;
+
 /** The names of the record headers that Promptferry writes. */
 public final class HeaderNames {
   /** On a response: the prompt's coordinates, {@code <topic>-<partition>-<offset>}. */
@@ -31,6 +33,18 @@ public final class HeaderNames {
   public static final String ERROR_TOPIC = "__streams.errors.topic";
   public static final String ERROR_PARTITION = "__streams.errors.partition";
   public static final String ERROR_OFFSET = "__streams.errors.offset";
+
+  /** What rejecting a prompt adds to it. No prompt comes with these rightly. */
+  public static final Set<String> OF_DEAD_LETTERS =
+      Set.of(
+          REASON,
+          TIMESTAMP,
+          SCHEMA_ID,
+          VALUE_BYTES,
+          ERROR_MESSAGE,
+          ERROR_TOPIC,
+          ERROR_PARTITION,
+          ERROR_OFFSET);
 
   private HeaderNames() {}
 }

@@ -60,7 +60,11 @@ public final class PromptValidation {
 
   /** The model that answers the event, without {@code models/}; empty when there is none. */
   public static String model(PromptEvent event, Rules rules) {
-    String model = hasText(event.getModel()) ? event.getModel() : rules.defaultModel();
+    return plainName(hasText(event.getModel()) ? event.getModel() : rules.defaultModel());
+  }
+
+  /** A model's name without {@code models/}. */
+  public static String plainName(String model) {
     return model.startsWith(MODEL_PREFIX) ? model.substring(MODEL_PREFIX.length()) : model;
   }
 

@@ -20,18 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> record, long bytes) {
 
-  /** No prompt comes with them rightly; what a sender made up would be taken for ours. */
-  private static final List<String> OURS =
-      List.of(
-          HeaderNames.REASON,
-          HeaderNames.TIMESTAMP,
-          HeaderNames.SCHEMA_ID,
-          HeaderNames.VALUE_BYTES,
-          HeaderNames.ERROR_MESSAGE,
-          HeaderNames.ERROR_TOPIC,
-          HeaderNames.ERROR_PARTITION,
-          HeaderNames.ERROR_OFFSET);
-
   private static final int MAX_MESSAGE = 1_000;
 
   /** Lengths and attributes, generously. */
@@ -70,7 +58,8 @@ record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> recor
             key ? prompt.key() : null,
             value ? prompt.value() : null,
             headers ? prompt.headers() : List.<Header>of());
-    OURS.forEach(letter.headers()::remove);
+    // What a sender made up would be taken for ours.
+    HeaderNames.OF_DEAD_LETTERS.forEach(letter.headers()::remove);
     String message = rejected.message();
     addHeader(letter, HeaderNames.REASON, rejected.reason().name());
     addHeader(letter, HeaderNames.TIMESTAMP, prompt.timestamp());

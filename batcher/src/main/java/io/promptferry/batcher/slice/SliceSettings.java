@@ -56,10 +56,10 @@ public record SliceSettings(
   }
 
   public static SliceSettings from(AbstractConfig config) {
-    String defaultModel = plain(config.getString(DEFAULT_MODEL));
+    String defaultModel = PromptValidation.plainName(config.getString(DEFAULT_MODEL));
     Set<String> allowed =
         config.getList(ALLOWED_MODELS).stream()
-            .map(SliceSettings::plain)
+            .map(PromptValidation::plainName)
             .collect(Collectors.toSet());
     if (!defaultModel.isEmpty() && !allowed.isEmpty() && !allowed.contains(defaultModel)) {
       throw new ConfigException(
@@ -69,10 +69,6 @@ public record SliceSettings(
         new PromptValidation.Rules(defaultModel, allowed),
         Duration.ofMillis(config.getLong(INTERVAL)),
         LanePolicies.from(config));
-  }
-
-  private static String plain(String model) {
-    return model.startsWith("models/") ? model.substring("models/".length()) : model;
   }
 
   private static void checkModels(String key, Object value) {

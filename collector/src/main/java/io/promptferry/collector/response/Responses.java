@@ -11,6 +11,8 @@ import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.HeaderNames;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -25,17 +27,10 @@ public final class Responses {
    * forge.
    */
   private static final Set<String> OURS =
-      Set.of(
-          HeaderNames.PROMPT,
-          HeaderNames.INTENDED_TOPIC,
-          HeaderNames.REASON,
-          HeaderNames.TIMESTAMP,
-          HeaderNames.SCHEMA_ID,
-          HeaderNames.VALUE_BYTES,
-          HeaderNames.ERROR_MESSAGE,
-          HeaderNames.ERROR_TOPIC,
-          HeaderNames.ERROR_PARTITION,
-          HeaderNames.ERROR_OFFSET);
+      Stream.concat(
+              Stream.of(HeaderNames.PROMPT, HeaderNames.INTENDED_TOPIC),
+              HeaderNames.OF_DEAD_LETTERS.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private final ResponseTopics topics;
   private final Serializer<PromptResponse> serializer;

@@ -15,18 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes a dead letter the prompt again that it was. */
 final class ReplayedPrompt {
 
-  /** What rejecting a prompt adds, each once and behind the prompt's own headers. */
-  private static final Set<String> ADDED =
-      Set.of(
-          HeaderNames.REASON,
-          HeaderNames.TIMESTAMP,
-          HeaderNames.SCHEMA_ID,
-          HeaderNames.VALUE_BYTES,
-          HeaderNames.ERROR_MESSAGE,
-          HeaderNames.ERROR_TOPIC,
-          HeaderNames.ERROR_PARTITION,
-          HeaderNames.ERROR_OFFSET);
-
   private ReplayedPrompt() {}
 
   /**
@@ -54,7 +42,7 @@ final class ReplayedPrompt {
 
   /** The prompt's own headers: of equal names only the last is ours. */
   static Deque<Header> own(ConsumerRecord<byte[], byte[]> record) {
-    Set<String> added = new HashSet<>(ADDED);
+    Set<String> added = new HashSet<>(HeaderNames.OF_DEAD_LETTERS);
     Deque<Header> own = new ArrayDeque<>();
     Header[] headers = record.headers().toArray();
     for (int i = headers.length - 1; i >= 0; i--) {
