@@ -76,7 +76,7 @@ final class Uploads {
         breaks.count(e, upload.offset());
         if (ask(upload, breaks) != State.ACTIVE) {
           log.info("upload of files/{} ended without a reply: {}", name, e.getMessage());
-          return upload.finalising() ? landed(name, e) : null;
+          return upload.finalising() ? landed(upload, name, breaks) : null;
         }
         log.info("upload of files/{} goes on at {}: {}", name, upload.offset(), e.getMessage());
       }
@@ -94,12 +94,13 @@ final class Uploads {
   }
 
   /** Where only the reply to the last chunk is missing, the file is there and its name taken. */
-  private @Nullable RemoteFile landed(String name, ProviderException doubt) {
-    try {
-      return files.get("files/" + name).orElse(null);
-    } catch (ProviderException e) {
-      doubt.addSuppressed(e);
-      throw doubt;
+  private @Nullable RemoteFile landed(ResumableUpload upload, String name, UploadBreaks breaks) {
+    while (true) {
+      try {
+        return files.get("files/" + name).orElse(null);
+      } catch (ProviderException e) {
+        breaks.count(e, upload.offset());
+      }
     }
   }
 

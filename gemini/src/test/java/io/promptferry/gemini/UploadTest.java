@@ -189,11 +189,20 @@ class UploadTest {
   @Test
   void whereItCannotBeSeenWhetherItLandedItIsInDoubt() throws IOException {
     Path in = bytes(3);
-    server.then(started(), hangUp(), FINAL, error(500, "INTERNAL", "no look"));
+    Reply noLook = error(500, "INTERNAL", "no look");
+    server.then(started(), hangUp(), FINAL, noLook, noLook);
     ProviderException e =
         catchThrowableOfType(ProviderException.class, () -> provider.upload(in, "in-1"));
     assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
-    assertThat(server.seen()).hasSize(4);
+    assertThat(steps()).containsExactly("start", "0", "query", "get", "get");
+  }
+
+  @Test
+  void theLookWhetherItLandedIsTriedAgain() throws IOException {
+    server.then(started(), hangUp(), FINAL, error(500, "INTERNAL", "no look"), ok(file(3)));
+
+    assertThat(provider.upload(bytes(3), "in-1").sizeBytes()).isEqualTo(3);
+    assertThat(steps()).containsExactly("start", "0", "query", "get", "get");
   }
 
   private static String step(Seen seen) {
