@@ -1,16 +1,16 @@
 package io.promptferry.batcher;
 
 import io.promptferry.batcher.assemble.AssemblePart;
+import io.promptferry.batcher.lane.LaneAccounts;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.slice.SliceBounds;
 import io.promptferry.batcher.slice.SlicePart;
 import io.promptferry.batcher.slice.SliceSettings;
-import io.promptferry.batcher.submit.CapacitySettings;
+import io.promptferry.batcher.submit.AccountCapacities;
 import io.promptferry.batcher.submit.SubmitPart;
 import io.promptferry.batcher.submit.SubmitSettings;
-import io.promptferry.gemini.BatchProvider;
-import io.promptferry.gemini.GeminiProvider;
-import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.gemini.ProviderException;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.service.Part;
@@ -22,6 +22,7 @@ import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigDef;
@@ -42,8 +43,8 @@ public final class BatcherService implements Service {
     LanePolicies.define(def);
     AssemblePart.define(def);
     SubmitSettings.define(def);
-    CapacitySettings.define(def);
-    return GeminiSettings.define(def);
+    AccountCapacities.define(def);
+    return Accounts.define(def);
   }
 
   @Override
@@ -66,12 +67,27 @@ public final class BatcherService implements Service {
         topics.inner(),
         Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT)));
     checkRetention(context, kafka, topics);
-    BatchProvider provider = new GeminiProvider(GeminiSettings.from(context.config()));
+    Accounts accounts = accounts(context);
     return Stream.concat(
-            SubmitPart.of(context, kafka, serdes, provider).stream(),
+            SubmitPart.of(context, kafka, serdes, accounts).stream(),
             Stream.of(
                 AssemblePart.of(context, kafka, serdes), SlicePart.of(context, kafka, serdes)))
         .toList();
+  }
+
+  /** Checks that every account has a key now, though keys may come and go later. */
+  private static Accounts accounts(Context context) {
+    Accounts accounts = Accounts.from(context.config());
+    var used = new TreeSet<String>(LaneAccounts.from(context.config()).names());
+    used.addAll(AccountCapacities.from(context.config()).names());
+    for (String account : used) {
+      try {
+        accounts.of(account);
+      } catch (ProviderException e) {
+        throw new StartupException(String.valueOf(e.getMessage()));
+      }
+    }
+    return accounts;
   }
 
   private static void checkRetention(Context context, KafkaClients kafka, Topics topics) {

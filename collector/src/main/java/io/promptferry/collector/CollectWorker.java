@@ -4,7 +4,7 @@ import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.collector.response.Responses;
 import io.promptferry.collector.result.Outcome;
 import io.promptferry.collector.result.ResultFile;
-import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.records.PromptEvent;
@@ -49,7 +49,7 @@ final class CollectWorker implements PartitionWorker<JobState> {
       CollectSettings settings,
       KafkaClients kafka,
       RecordSerdes serdes,
-      BatchProvider provider,
+      Accounts accounts,
       ResponseTopics responseTopics,
       int maxResponseBytes,
       CollectMetrics metrics,
@@ -71,7 +71,7 @@ final class CollectWorker implements PartitionWorker<JobState> {
 
   CollectWorker(Setting setting) {
     this.setting = setting;
-    this.spool = new ResultSpool(setting.provider(), setting.settings(), setting.clock());
+    this.spool = new ResultSpool(setting.accounts(), setting.settings(), setting.clock());
     this.receiptSerializer = setting.serdes().serializer(Receipt.class);
     this.responses = setting.responses();
     this.decoder = setting.serdes().decoder(PromptEvent.class);

@@ -2,8 +2,7 @@ package io.promptferry.collector;
 
 import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
-import io.promptferry.gemini.GeminiProvider;
-import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
@@ -40,7 +39,7 @@ public final class CollectorService implements Service {
   public ConfigDef config() {
     ConfigDef def = Topics.define(ServiceConfig.define());
     ResponseSettings.define(CollectSettings.define(def));
-    return GeminiSettings.define(def);
+    return Accounts.define(def);
   }
 
   @Override
@@ -71,7 +70,7 @@ public final class CollectorService implements Service {
             CollectSettings.from(config),
             kafka,
             serdes,
-            new GeminiProvider(GeminiSettings.from(config)),
+            Accounts.from(config),
             new ResponseTopics(
                 topics, ResponseSettings.from(config), cluster(topicAdmin), context.clock()),
             config.getInt(ResponseSettings.MAX_BYTES),

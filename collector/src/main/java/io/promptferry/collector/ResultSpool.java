@@ -2,6 +2,8 @@ package io.promptferry.collector;
 
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.gemini.account.Accounts;
+import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.kafka.AssignedPartition;
 import java.io.IOException;
@@ -28,12 +30,12 @@ final class ResultSpool {
    */
   private static final Duration LEAST_TRIED = Duration.ofMinutes(10);
 
-  private final BatchProvider provider;
+  private final Accounts accounts;
   private final CollectSettings settings;
   private final Clock clock;
 
-  ResultSpool(BatchProvider provider, CollectSettings settings, Clock clock) {
-    this.provider = provider;
+  ResultSpool(Accounts accounts, CollectSettings settings, Clock clock) {
+    this.accounts = accounts;
     this.settings = settings;
     this.clock = clock;
   }
@@ -49,7 +51,7 @@ final class ResultSpool {
     Instant giveUpAt = giveUpAt(state);
     for (int failures = 1; ; failures++) {
       try {
-        provider.download(String.valueOf(state.getResultFile()), target);
+        provider(state).download(String.valueOf(state.getResultFile()), target);
         return Optional.of(target);
       } catch (ProviderException e) {
         LOG.warn(
@@ -66,6 +68,12 @@ final class ResultSpool {
                 failures, ThreadLocalRandom.current().nextDouble()));
       }
     }
+  }
+
+  /** With the key of the account that made the job. */
+  private BatchProvider provider(JobState state) {
+    Job submission = Objects.requireNonNull(state.getSubmission(), "stands on every last state");
+    return accounts.of(submission.getBatch().getLane().getAccount());
   }
 
   private Instant giveUpAt(JobState state) {
@@ -89,9 +97,10 @@ final class ResultSpool {
         LOG.warn("{} was left behind: {}", local.get(), e.getMessage());
       }
     }
-    if (state.getSubmission() != null) {
-      discard(state, state.getSubmission().getFile());
+    if (state.getSubmission() == null) {
+      return;
     }
+    discard(state, state.getSubmission().getFile());
     discard(state, state.getResultFile());
   }
 
@@ -100,7 +109,7 @@ final class ResultSpool {
       return;
     }
     try {
-      provider.discard(file);
+      provider(state).discard(file);
     } catch (ProviderException e) {
       LOG.warn("batch {}: {} was left behind: {}", state.getBatchId(), file, e.getMessage());
     }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.collector.response.FakeCluster;
 import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
@@ -209,7 +210,7 @@ class DeadLetterWorkerTest {
         Samples.settings(Path.of("unused"), 10, 10),
         new KafkaClients(config),
         serdes,
-        new FakeProvider(),
+        Accounts.only(new FakeProvider()),
         new ResponseTopics(
             topics,
             new ResponseSettings("responses.{key}", 10, Pattern.compile("eu\\..*")),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.kafka.RevokedException;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class ResultSpoolTest {
 
     var later = new MutableClock(ENDED);
     provider.duringDownload(() -> later.advance(Duration.ofDays(1).plusMillis(999)));
-    var spool = new ResultSpool(provider, Samples.settings(folder, 1, 1), later);
+    var spool = new ResultSpool(Accounts.only(provider), Samples.settings(folder, 1, 1), later);
     assertThat(spool.fetch(unended, partition.get())).isEmpty();
     assertThat(provider.downloads()).isEqualTo(3);
   }
@@ -145,6 +146,7 @@ class ResultSpoolTest {
   }
 
   private ResultSpool spool() {
-    return new ResultSpool(provider, Samples.settings(folder.resolve("a/b"), 1, 1), clock);
+    return new ResultSpool(
+        Accounts.only(provider), Samples.settings(folder.resolve("a/b"), 1, 1), clock);
   }
 }

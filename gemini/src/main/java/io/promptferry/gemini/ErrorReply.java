@@ -72,14 +72,14 @@ record ErrorReply(
 
   private String hint() {
     if (keyIsWrong()) {
-      return "the API key is not valid, set gemini.api.key";
+      return "the API key is not valid, set gemini.api.key or the account's file in gemini.keys.dir";
     }
     if (kind() != Kind.REFUSED) {
       return "";
     }
     return switch (code) {
       case 301, 302, 303, 307, 308 -> "redirected, check gemini.base.url";
-      case 403 -> "not permitted, check that the key in gemini.api.key may use this API";
+      case 403 -> "not permitted, check that the API key may use this API";
       case 409 -> "the name is taken, use another one";
       default -> "";
     };

@@ -52,16 +52,23 @@ public record GeminiSettings(
     }
   }
 
-  /** Adds the {@code gemini.} keys to a definition and returns it. */
+  /** Adds the keys to a definition and returns it. */
   public static ConfigDef define(ConfigDef def) {
     return def.define(
             API_KEY,
             ConfigDef.Type.PASSWORD,
-            ConfigDef.NO_DEFAULT_VALUE,
-            ConfigDef.LambdaValidator.with(GeminiSettings::checkKey, () -> "a Gemini API key"),
+            null,
+            ConfigDef.LambdaValidator.with(
+                (name, value) -> {
+                  if (value != null) {
+                    checkKey(name, value);
+                  }
+                },
+                () -> "a Gemini API key"),
             Importance.HIGH,
-            "The API key of the Gemini project that pays. Jobs and files of another project are not"
-                + " visible to it.")
+            "The API key of the Gemini project that pays, account default. Jobs and files of another"
+                + " project are not visible to it. For several accounts, or to change keys without"
+                + " a restart, set gemini.keys.dir instead.")
         .define(
             BASE_URL,
             ConfigDef.Type.STRING,
@@ -117,9 +124,9 @@ public record GeminiSettings(
   }
 
   /** The settings in a configuration whose definition went through {@link #define}. */
-  public static GeminiSettings from(AbstractConfig config) {
+  public static GeminiSettings from(AbstractConfig config, Password apiKey) {
     return new GeminiSettings(
-        config.getPassword(API_KEY),
+        apiKey,
         config.getString(BASE_URL),
         Duration.ofMillis(config.getLong(CONNECT_TIMEOUT)),
         Duration.ofMillis(config.getLong(CALL_TIMEOUT)),
@@ -138,8 +145,14 @@ public record GeminiSettings(
     return baseUrl.replaceAll("/+$", "");
   }
 
-  // A character that no header may hold would be reported by OkHttp together with the key.
-  private static void checkKey(String name, Object value) {
+  /**
+   * Refuses what cannot be a key: a character that no header may hold would be reported by OkHttp
+   * together with the key.
+   *
+   * @param name of the setting or file, for the message
+   * @throws ConfigException that does not hold the value
+   */
+  public static void checkKey(String name, Object value) {
     String key = ((Password) value).value().strip();
     if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new ConfigException(name, "[hidden]", "must be a key without spaces, in one line");

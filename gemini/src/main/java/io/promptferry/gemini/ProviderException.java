@@ -72,6 +72,11 @@ public final class ProviderException extends RuntimeException {
     return new ProviderException(Kind.REFUSED, 0, "", message);
   }
 
+  /** A call that was not sent, for want of a key. */
+  public static ProviderException wrongKey(String message) {
+    return new ProviderException(Kind.REFUSED, 0, "", message, null, null, true);
+  }
+
   static ProviderException unknown(String message, @Nullable Throwable cause) {
     return new ProviderException(Kind.UNKNOWN, 0, "", message, null, cause);
   }
@@ -95,7 +100,7 @@ public final class ProviderException extends RuntimeException {
     return Optional.ofNullable(retryAfter);
   }
 
-  /** Whether the API key itself is refused, which Gemini tells by a 400 like any other. */
+  /** Whether the API key is refused, which Gemini tells by a 400 like any other, or is missing. */
   public boolean keyIsWrong() {
     return keyIsWrong;
   }

@@ -74,7 +74,8 @@ class ErrorMappingTest {
       assertThat(e.kind()).isEqualTo(Kind.REFUSED);
       assertThat(e.keyIsWrong()).isTrue();
       assertThat(e)
-          .hasMessageStartingWith("the API key is not valid, set gemini.api.key")
+          .hasMessageStartingWith(
+              "the API key is not valid, set gemini.api.key or the account's file in gemini.keys.dir")
           .hasMessageNotContaining(ScriptedServer.KEY);
       assertThat(e).message().hasLineCount(1);
     }

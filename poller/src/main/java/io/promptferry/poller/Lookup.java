@@ -19,19 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the jobs that are due, in few calls. Where they stand on the list is learnt by reading
- * it: a job is expected on the page where it was last, and one that was not on the pages read, on
- * the next. So a list that does not show our jobs is tried once and then left alone, at the cost of
- * as many pages as there were jobs to look at.
+ * Looks at the jobs of an account that are due, in few calls. Where they stand on the list is
+ * learnt by reading it: a job is expected on the page where it was last, and one that was not on
+ * the pages read, on the next. So a list that does not show our jobs is tried once and then left
+ * alone, at the cost of as many pages as there were jobs to look at.
  */
 final class Lookup {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
-
-  /**
-   * Then Kafka is polled again, so that no number of slow calls costs the membership in the group.
-   */
-  private static final Duration ROUND = Duration.ofSeconds(5);
 
   private final Calls calls;
   private final Watcher watcher;
@@ -51,8 +46,10 @@ final class Lookup {
    * Looks at what is due, and on the list also at what will be soon. The job that has been due the
    * longest comes first: where a round has not time for all, none waits for ever behind those that
    * come due again meanwhile.
+   *
+   * @param end when no further call is begun
    */
-  void round(Collection<WatchedJob> open) throws InterruptedException {
+  void round(Collection<WatchedJob> open, Instant end) throws InterruptedException {
     Instant start = clock.instant();
     List<WatchedJob> due =
         open.stream()
@@ -62,7 +59,6 @@ final class Lookup {
     if (due.isEmpty() || start.isBefore(quietUntil)) {
       return;
     }
-    Instant end = start.plus(ROUND);
     if (!start.isBefore(noListUntil)) {
       list(open, start, end);
     }

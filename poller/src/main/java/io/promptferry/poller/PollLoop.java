@@ -1,6 +1,6 @@
 package io.promptferry.poller;
 
-import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.service.Loop;
@@ -9,10 +9,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,24 +39,30 @@ final class PollLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /**
+   * Then Kafka is polled again, so that no number of slow calls costs the membership in the group.
+   */
+  private static final Duration ROUND = Duration.ofSeconds(5);
+
   /** Records carry the clocks of those who wrote them. */
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
-  /** What one loop is made of; it owns the clients. */
+  /** What one loop is made of; it owns the clients, but not the accounts. */
   record Clients(
       Consumer<byte[], Job> consumer,
       Producer<byte[], byte[]> producer,
       Serializer<JobState> states,
       PastStates past,
-      BatchProvider provider) {}
+      Accounts accounts) {}
 
   private final Clients clients;
   private final PollSettings settings;
   private final PollMetrics metrics;
   private final Clock clock;
   private final Durations durations = new Durations();
-  private final Watcher watcher;
-  private final Lookup lookup;
+  private final Reports reports;
+  private final Pace pace;
+  private final Map<String, Lookup> lookups = new HashMap<>(); // By account, so few.
   private final Map<TopicPartition, PartitionWatch> watches = new HashMap<>();
   private volatile boolean ready;
 
@@ -73,11 +82,8 @@ final class PollLoop implements Loop {
     this.settings = settings;
     this.metrics = metrics;
     this.clock = clock;
-    var calls = new Calls(clients.provider(), metrics);
-    var reports = new Reports(clients.producer(), clients.states(), topics.jobStates(), metrics);
-    this.watcher =
-        new Watcher(calls, reports, durations, new Pace(settings, random), settings, clock);
-    this.lookup = new Lookup(calls, watcher, settings, clock);
+    this.reports = new Reports(clients.producer(), clients.states(), topics.jobStates(), metrics);
+    this.pace = new Pace(settings, random);
     clients.consumer().subscribe(List.of(topics.jobs()), new Ownership());
   }
 
@@ -86,10 +92,33 @@ final class PollLoop implements Loop {
     for (ConsumerRecord<byte[], Job> record : clients.consumer().poll(POLL)) {
       take(record);
     }
-    lookup.round(open());
+    look();
     watches.values().forEach(PartitionWatch::dropEnded);
     metrics.watching(open(), clock.instant());
     commit();
+  }
+
+  /** The account first whose job has waited the longest, so that a slow one starves no other. */
+  private void look() throws InterruptedException {
+    Instant end = clock.instant().plus(ROUND);
+    Map<String, List<WatchedJob>> byAccount =
+        open().stream()
+            .sorted(Comparator.comparing(WatchedJob::due))
+            .collect(
+                Collectors.groupingBy(
+                    job -> job.submission().getBatch().getLane().getAccount(),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    for (Map.Entry<String, List<WatchedJob>> jobs : byAccount.entrySet()) {
+      lookups.computeIfAbsent(jobs.getKey(), this::lookup).round(jobs.getValue(), end);
+    }
+  }
+
+  private Lookup lookup(String account) {
+    var visibility = new Visibility();
+    var calls = new Calls(clients.accounts(), account, visibility, metrics);
+    var watcher = new Watcher(calls, reports, durations, pace, settings, clock, visibility);
+    return new Lookup(calls, watcher, settings, clock);
   }
 
   private List<WatchedJob> open() {
@@ -109,7 +138,7 @@ final class PollLoop implements Loop {
       case SUBMITTED -> watch.watch(record.offset(), job, clock.instant());
       case REFUSED -> {
         if (!watch.hasEnded(job)) {
-          watcher.refused(job);
+          reports.write(Observation.refused(job, clock.instant()));
         }
         watch.pass(record.offset());
       }
@@ -163,7 +192,6 @@ final class PollLoop implements Loop {
   public void close() {
     clients.consumer().close();
     clients.producer().close();
-    clients.provider().close();
   }
 
   private final class Ownership implements ConsumerRebalanceListener {

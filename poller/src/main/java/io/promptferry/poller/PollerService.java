@@ -1,7 +1,6 @@
 package io.promptferry.poller;
 
-import io.promptferry.gemini.GeminiProvider;
-import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -30,7 +29,7 @@ public final class PollerService implements Service {
   @Override
   public ConfigDef config() {
     ConfigDef def = Topics.define(ServiceConfig.define());
-    return GeminiSettings.define(PollSettings.define(def));
+    return Accounts.define(PollSettings.define(def));
   }
 
   @Override
@@ -48,13 +47,14 @@ public final class PollerService implements Service {
     PollSettings settings = PollSettings.from(config);
     var past =
         new TopicStates(kafka, serdes, topics.jobStates(), settings.readTimeout(), context.clock());
+    Accounts accounts = Accounts.from(config);
     var metrics = new PollMetrics(context.metrics());
     return List.of(
         new LoopPart(
             "poll",
             () ->
                 new PollLoop(
-                    clients(config, kafka, serdes, past),
+                    clients(config, kafka, serdes, past, accounts),
                     topics,
                     settings,
                     metrics,
@@ -65,7 +65,11 @@ public final class PollerService implements Service {
   }
 
   private static PollLoop.Clients clients(
-      ServiceConfig config, KafkaClients kafka, RecordSerdes serdes, PastStates past) {
+      ServiceConfig config,
+      KafkaClients kafka,
+      RecordSerdes serdes,
+      PastStates past,
+      Accounts accounts) {
     return new PollLoop.Clients(
         kafka.groupConsumer(
             config.getString(ServiceConfig.DEPLOYMENT) + "-poller",
@@ -74,6 +78,6 @@ public final class PollerService implements Service {
         kafka.idempotent(),
         serdes.serializer(JobState.class),
         past,
-        new GeminiProvider(GeminiSettings.from(config)));
+        accounts);
   }
 }

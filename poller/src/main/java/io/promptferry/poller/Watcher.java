@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Draws the conclusions from what was seen of a job: reports, waits on, or has done with it. */
+/**
+ * Draws the conclusions from what was seen of an account's job: reports, waits on, or has done with
+ * it.
+ */
 final class Watcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
@@ -24,7 +27,7 @@ final class Watcher {
   private final Pace pace;
   private final PollSettings settings;
   private final Clock clock;
-  private final Visibility visibility = new Visibility();
+  private final Visibility visibility;
 
   Watcher(
       Calls calls,
@@ -32,18 +35,15 @@ final class Watcher {
       Durations durations,
       Pace pace,
       PollSettings settings,
-      Clock clock) {
+      Clock clock,
+      Visibility visibility) {
+    this.visibility = visibility;
     this.calls = calls;
     this.reports = reports;
     this.durations = durations;
     this.pace = pace;
     this.settings = settings;
     this.clock = clock;
-  }
-
-  /** No job was made of the batch. */
-  void refused(Job submission) throws InterruptedException {
-    reports.write(Observation.refused(submission, clock.instant()));
   }
 
   /** The provider shows the job. */
@@ -78,7 +78,7 @@ final class Watcher {
    * The provider answers 404.
    *
    * @param othersAreListed whether other calls with this key succeed; asked before a job is
-   *     believed to be gone
+   *     believed to be gone, perhaps with a key that is new
    */
   void absent(WatchedJob job, BooleanSupplier othersAreListed) throws InterruptedException {
     Instant now = clock.instant();
@@ -91,7 +91,7 @@ final class Watcher {
     if (absence.hasLasted(settings.goneAfter(), now)) {
       if (!visibility.covers(job.submission())) {
         tellOfKey(job, absence);
-      } else if (othersAreListed.getAsBoolean()) {
+      } else if (othersAreListed.getAsBoolean() && visibility.covers(job.submission())) {
         end(job, Observation.lost(job.submission(), absence, now));
         return;
       }
@@ -102,8 +102,8 @@ final class Watcher {
   private static void tellOfKey(WatchedJob job, Absence absence) {
     if (!absence.told()) {
       LOG.warn(
-          "{} is not visible to this key: set gemini.api.key to a key of the project that account"
-              + " '{}' used when the job was made; it is asked for until {} is over",
+          "{} is not visible to this key: give account {} a key of the project that it used"
+              + " when the job was made (gemini.api.key, or its file in gemini.keys.dir); it is asked for until {} is over",
           job.name(),
           job.submission().getBatch().getLane().getAccount(),
           PollSettings.GIVE_UP_AFTER);

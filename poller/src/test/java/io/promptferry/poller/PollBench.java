@@ -3,6 +3,7 @@ package io.promptferry.poller;
 import static io.promptferry.poller.Samples.T0;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.schemas.Topics;
@@ -37,6 +38,7 @@ abstract class PollBench {
 
   final MutableClock clock = new MutableClock(T0);
   final FakeProvider provider = new FakeProvider();
+  Accounts accounts = Accounts.only(provider);
   final FlakyConsumer consumer = new FlakyConsumer();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final PollMetrics metrics = new PollMetrics(meters);
@@ -56,7 +58,7 @@ abstract class PollBench {
   PollLoop loop(boolean stuckCancel) {
     return new PollLoop(
         new PollLoop.Clients(
-            consumer, producer, (topic, state) -> bytes(state), this::past, provider),
+            consumer, producer, (topic, state) -> bytes(state), this::past, accounts),
         new Topics(""),
         settings(stuckCancel),
         metrics,

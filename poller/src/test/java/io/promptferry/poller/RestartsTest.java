@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.gemini.ProviderException.Kind;
 import io.promptferry.gemini.Stats;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobPhase;
 import io.promptferry.records.JobState;
@@ -188,7 +189,11 @@ class RestartsTest {
             Duration.ofSeconds(1));
     return new PollLoop(
         new PollLoop.Clients(
-            consumer, producer(), (topic, state) -> PollBench.bytes(state), this::past, provider),
+            consumer,
+            producer(),
+            (topic, state) -> PollBench.bytes(state),
+            this::past,
+            Accounts.only(provider)),
         new Topics(""),
         settings,
         new PollMetrics(new SimpleMeterRegistry()),

@@ -2,6 +2,7 @@ package io.promptferry.batcher.lane;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -31,10 +33,10 @@ public final class LaneFinder {
   public static final String MAX_OPEN = "lane.open.max";
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneFinder.class);
-  private static final String ACCOUNT = "default";
   private static final Duration WARN_AGAIN = Duration.ofMinutes(1);
 
   private final LaneLabels labels;
+  private final LaneAccounts accounts;
   private final LanePolicies policies;
   private final int max;
   private final OpenLanes labelled;
@@ -43,8 +45,14 @@ public final class LaneFinder {
   private final AtomicInteger open;
   private Instant quietUntil = Instant.MIN;
 
-  private LaneFinder(LaneLabels labels, int max, LanePolicies policies, MeterRegistry registry) {
+  private LaneFinder(
+      LaneLabels labels,
+      LaneAccounts accounts,
+      int max,
+      LanePolicies policies,
+      MeterRegistry registry) {
     this.labels = labels;
+    this.accounts = accounts;
     this.policies = policies;
     this.max = max;
     this.labelled = new OpenLanes(max);
@@ -55,7 +63,8 @@ public final class LaneFinder {
 
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
-    return def.define(
+    return LaneAccounts.define(def)
+        .define(
             BY,
             ConfigDef.Type.LIST,
             "",
@@ -74,28 +83,36 @@ public final class LaneFinder {
             ConfigDef.Importance.MEDIUM,
             "How many lanes with labels of lane.by an instance keeps open at a time; each is open for batch.linger.ms"
                 + " after its last prompt. Prompts of further ones ride with those that have no labels. As many models"
-                + " may be in use; a prompt for one more is answered FAILED with reason TOO_MANY_LANES.");
+                + " may be in use, each counted once for each account; a prompt for one more is answered FAILED with"
+                + " reason TOO_MANY_LANES.");
   }
 
   /**
    * A finder with no lane open.
    *
    * @param registry one that no finder counts in yet
-   * @throws ConfigException when lane.overrides names a label that no prompt can have
+   * @throws ConfigException when lane.overrides or lane.accounts names a label that no prompt can
+   *     have
    */
   public static LaneFinder from(
       AbstractConfig config, LanePolicies policies, MeterRegistry registry) {
     LaneLabels labels = parse(config.getList(BY));
-    policies.labels().stream()
+    LaneAccounts accounts = LaneAccounts.from(config);
+    check(LanePolicies.OVERRIDES, policies.labels(), labels);
+    check(LaneAccounts.KEY, accounts.labels(), labels);
+    return new LaneFinder(labels, accounts, config.getInt(MAX_OPEN), policies, registry);
+  }
+
+  private static void check(String key, Set<String> named, LaneLabels labels) {
+    named.stream()
         .filter(name -> !labels.names().contains(name))
         .findFirst()
         .ifPresent(
             name -> {
               throw new ConfigException(
                   "%s names %s, which is neither model, account or kind nor in %s"
-                      .formatted(LanePolicies.OVERRIDES, name, BY));
+                      .formatted(key, name, BY));
             });
-    return new LaneFinder(labels, config.getInt(MAX_OPEN), policies, registry);
   }
 
   private static LaneLabels parse(List<?> items) {
@@ -110,11 +127,14 @@ public final class LaneFinder {
    */
   public Optional<Lane> find(
       String model, Headers headers, Map<String, String> attributes, Instant now) {
-    Lane shared = lane(model, Map.of());
+    Optional<Map<String, String>> found = labels.of(headers, attributes);
+    Lane labelledLane = accounts.assign(lane(model, found.orElse(Map.of())));
+    // Whatever it rides with, the account that pays is its own.
+    Lane shared = new Lane(model, labelledLane.getAccount(), LaneKind.NORMAL, Map.of());
     if (!admit(plain, shared, now)) {
       return Optional.empty();
     }
-    Lane own = labels.of(headers, attributes).map(found -> lane(model, found)).orElse(null);
+    Lane own = found.isPresent() ? labelledLane : null;
     boolean fits = own != null && (own.getLabels().isEmpty() || admit(labelled, own, now));
     open.set(labelled.size());
     if (own != null && fits) {
@@ -130,7 +150,7 @@ public final class LaneFinder {
   }
 
   private static Lane lane(String model, Map<String, String> labels) {
-    return new Lane(model, ACCOUNT, LaneKind.NORMAL, labels);
+    return new Lane(model, Accounts.DEFAULT, LaneKind.NORMAL, labels);
   }
 
   private void warn(boolean noLabel, Instant now) {

@@ -1,20 +1,13 @@
 package io.promptferry.batcher.lane;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.records.Lane;
 import io.promptferry.runtime.config.ConfigLoader;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -26,23 +19,8 @@ public final class LanePolicies {
   public static final String OVERRIDES = "lane.overrides";
 
   private static final String BATCH_KEYS = "batch.";
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /**
-   * Overrides for some lanes.
-   *
-   * @param wanted by model, account, kind or a label's name, what a lane must have
-   */
-  private record LaneOverride(Map<String, String> wanted, LanePolicy policy) {
-    boolean matches(Lane lane) {
-      var has = new HashMap<>(lane.getLabels());
-      has.put("model", lane.getModel());
-      has.put("account", lane.getAccount());
-      has.put("kind", lane.getKind().name());
-      return has.entrySet().containsAll(wanted.entrySet());
-    }
-  }
+  private record LaneOverride(LaneRule rule, LanePolicy policy) {}
 
   private final LanePolicy usual;
   private final List<LaneOverride> overrides;
@@ -93,7 +71,7 @@ public final class LanePolicies {
   /** What holds for the lane. */
   public LanePolicy of(Lane lane) {
     return overrides.stream()
-        .filter(override -> override.matches(lane))
+        .filter(override -> override.rule().matches(lane))
         .findFirst()
         .map(LaneOverride::policy)
         .orElse(usual);
@@ -111,10 +89,7 @@ public final class LanePolicies {
 
   /** The labels that overrides name. */
   Set<String> labels() {
-    return overrides.stream()
-        .flatMap(override -> override.wanted().keySet().stream())
-        .filter(name -> !LaneLabels.TAKEN.contains(name))
-        .collect(Collectors.toSet());
+    return LaneRule.labels(overrides.stream().map(LaneOverride::rule).toList());
   }
 
   /** The shortest linger of any lane. */
@@ -130,39 +105,14 @@ public final class LanePolicies {
   }
 
   private static List<LaneOverride> parse(String json, Map<String, String> usual) {
-    JsonNode array;
-    try {
-      array = JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new ConfigException(
-          OVERRIDES + " is not JSON: column " + e.getLocation().getColumnNr());
-    }
-    if (!array.isArray()) {
-      throw new ConfigException(OVERRIDES + " must be a JSON array of objects");
-    }
-    var overrides = new ArrayList<LaneOverride>();
-    array.forEach(node -> overrides.add(override(node, usual)));
-    return List.copyOf(overrides);
+    return LaneRule.parse(OVERRIDES, json, key -> key.startsWith(BATCH_KEYS)).stream()
+        .map(rule -> new LaneOverride(rule, policy(rule, usual)))
+        .toList();
   }
 
-  private static LaneOverride override(JsonNode node, Map<String, String> usual) {
-    if (!node.isObject()) {
-      throw new ConfigException(OVERRIDES + " must hold objects only, not " + node.getNodeType());
-    }
-    var wanted = new LinkedHashMap<String, String>();
-    var values = new HashMap<>(usual);
-    node.properties()
-        .forEach(
-            field -> {
-              boolean batch = field.getKey().startsWith(BATCH_KEYS);
-              (batch ? values : wanted).put(field.getKey(), field.getValue().asText());
-            });
-    if (wanted.isEmpty()) {
-      throw new ConfigException(
-          OVERRIDES + ": say which lanes, by model, account, kind or a name of lane.by: " + node);
-    }
+  private static LanePolicy policy(LaneRule rule, Map<String, String> usual) {
     ConfigDef def = defineBatch(new ConfigDef());
-    values.keySet().stream()
+    rule.values().keySet().stream()
         .filter(key -> !def.names().contains(key))
         .findFirst()
         .ifPresent(
@@ -170,6 +120,8 @@ public final class LanePolicies {
               throw new ConfigException(
                   OVERRIDES + ": " + ConfigLoader.unknown(key, def.names()).getMessage());
             });
-    return new LaneOverride(Map.copyOf(wanted), policy(new AbstractConfig(def, values, false)));
+    var values = new HashMap<>(usual);
+    values.putAll(rule.values());
+    return policy(new AbstractConfig(def, values, false));
   }
 }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Whether there is room for another job. Counts the open jobs of all instances and what this one is
@@ -26,7 +27,7 @@ final class Capacity {
   /** What is in use; tokens are those of one model. */
   record Use(long jobs, long tokens, long bytes) {}
 
-  private final CapacitySettings settings;
+  private final Function<String, CapacitySettings> settings;
   private final OpenJobs open;
   private final Clock clock;
   private final Map<String, Load> reserved = new HashMap<>();
@@ -34,7 +35,12 @@ final class Capacity {
   /** Of these only the file is there. */
   private final Map<String, Load> parked = new HashMap<>();
 
-  Capacity(CapacitySettings settings, OpenJobs open, Clock clock) {
+  /**
+   * Counts from nothing.
+   *
+   * @param settings of an account
+   */
+  Capacity(Function<String, CapacitySettings> settings, OpenJobs open, Clock clock) {
     this.settings = settings;
     this.open = open;
     this.clock = clock;
@@ -102,12 +108,13 @@ final class Capacity {
     return new Use(jobs, tokens, bytes);
   }
 
-  CapacitySettings limits() {
-    return settings;
+  CapacitySettings limits(String account) {
+    return settings.apply(account);
   }
 
   private Optional<Shortage> never(Load load) {
-    long most = settings.tokensOf(load.model());
+    CapacitySettings limits = limits(load.account());
+    long most = limits.tokensOf(load.model());
     if (load.tokens() > most) {
       return Optional.of(
           new Shortage(
@@ -121,13 +128,13 @@ final class Capacity {
                       CapacitySettings.TOKENS_MAX,
                       CapacitySettings.TIER)));
     }
-    if (load.bytes() > settings.storageBytes()) {
+    if (load.bytes() > limits.storageBytes()) {
       return Optional.of(
           new Shortage(
               Reason.STORAGE,
               true,
               "its %d bytes exceed the storage of %d: raise %s, or lower batch.max.bytes"
-                  .formatted(load.bytes(), settings.storageBytes(), CapacitySettings.STORAGE_MAX)));
+                  .formatted(load.bytes(), limits.storageBytes(), CapacitySettings.STORAGE_MAX)));
     }
     return Optional.empty();
   }
@@ -136,14 +143,15 @@ final class Capacity {
     if (!open.known()) {
       return Optional.of(new Shortage(Reason.STARTING, false, "the topics are being read"));
     }
+    CapacitySettings limits = limits(load.account());
     Use use = use(load.account(), load.model());
-    if (use.jobs() >= settings.jobs()) {
+    if (use.jobs() >= limits.jobs()) {
       return Optional.of(new Shortage(Reason.JOBS, false, CapacitySettings.JOBS_MAX));
     }
-    if (use.tokens() > settings.tokensOf(load.model()) - load.tokens()) {
+    if (use.tokens() > limits.tokensOf(load.model()) - load.tokens()) {
       return Optional.of(new Shortage(Reason.TOKENS, false, CapacitySettings.TOKENS_MAX));
     }
-    if (use.bytes() > settings.storageBytes() - load.bytes()) {
+    if (use.bytes() > limits.storageBytes() - load.bytes()) {
       return Optional.of(new Shortage(Reason.STORAGE, false, CapacitySettings.STORAGE_MAX));
     }
     return Optional.empty();

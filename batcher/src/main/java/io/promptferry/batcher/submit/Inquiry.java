@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inquiry {
 
-  private final Doubt doubt;
+  private final Supplier<Doubt> doubt;
   private final Job intent;
   private final String displayName;
   private final Duration quarantine;
@@ -24,8 +25,12 @@ final class Inquiry {
   /** When the last look is believed; null while the input file may still be used. */
   private @Nullable Instant believedFrom;
 
-  /** Begins. */
-  Inquiry(Doubt doubt, Job intent, String displayName, Duration quarantine, Clock clock) {
+  /**
+   * Begins.
+   *
+   * @param doubt asked for each step, since the account's key may be another by then
+   */
+  Inquiry(Supplier<Doubt> doubt, Job intent, String displayName, Duration quarantine, Clock clock) {
     this.doubt = doubt;
     this.intent = intent;
     this.displayName = displayName;
@@ -51,7 +56,7 @@ final class Inquiry {
   Finding search() {
     if (believedFrom == null) {
       Optional<RemoteJob> found =
-          doubt.lookThenFence(displayName, String.valueOf(intent.getFile()));
+          doubt.get().lookThenFence(displayName, String.valueOf(intent.getFile()));
       if (found.isPresent()) {
         return new Finding(found, Optional.empty());
       }
@@ -60,6 +65,6 @@ final class Inquiry {
     if (clock.instant().isBefore(believedFrom)) {
       return new Finding(Optional.empty(), Optional.of(believedFrom));
     }
-    return new Finding(doubt.lastLook(displayName), Optional.empty());
+    return new Finding(doubt.get().lastLook(displayName), Optional.empty());
   }
 }

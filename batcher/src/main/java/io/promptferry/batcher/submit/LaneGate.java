@@ -2,6 +2,7 @@ package io.promptferry.batcher.submit;
 
 import io.promptferry.batcher.submit.Attempt.Reason;
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Lane;
 import io.promptferry.runtime.service.Backoff;
 import java.time.Clock;
@@ -147,7 +148,7 @@ final class LaneGate {
       LOG.error(
           "{} is stopped, its batches wait and one of them tries again from time to time: {} ({})",
           scope.name(),
-          advice(failure),
+          advice(lane, failure),
           failure.getMessage());
     }
     return new Attempt.Wait(free(brake, batchId), Reason.STOPPED);
@@ -179,9 +180,11 @@ final class LaneGate {
     return brake;
   }
 
-  private static String advice(ProviderException failure) {
+  private static String advice(Lane lane, ProviderException failure) {
     if (concernsAccount(failure)) {
-      return "put a valid key into gemini.api.key, or allow its project to use the batch API";
+      return lane.getAccount().equals(Accounts.DEFAULT)
+          ? "put a valid key into gemini.api.key or gemini.keys.dir, or allow its project to use the batch API"
+          : "put a valid key into its file in gemini.keys.dir, or allow its project to use the batch API";
     }
     return failure.code() == 404
         ? "check that the model exists and that the account may use it"

@@ -101,7 +101,7 @@ final class Refusal {
 
   private void discard(String file) {
     try {
-      if (!tools.provider().discard(file)) {
+      if (!tools.provider(terms.batch()).discard(file)) {
         LOG.info("{} cannot be deleted, and stays until it expires", file);
       }
     } catch (ProviderException e) {

@@ -127,7 +127,9 @@ final class Submission {
 
   private void inquire(Job doubted, Duration quarantine) {
     intent = null;
-    inquiry = new Inquiry(tools.doubt(), doubted, terms.displayName(), quarantine, tools.clock());
+    inquiry =
+        new Inquiry(
+            () -> tools.doubt(batch), doubted, terms.displayName(), quarantine, tools.clock());
   }
 
   /**
@@ -143,7 +145,7 @@ final class Submission {
       if (written.lines() == 0) {
         return Optional.of(refusal.nothingToSend(written.skipped()));
       }
-      RemoteFile file = tools.provider().upload(terms.spool(), terms.fileNames().get());
+      RemoteFile file = tools.provider(batch).upload(terms.spool(), terms.fileNames().get());
       uploadedAt = tools.clock().instant();
       intent = tools.log().intent(batch, file.name(), written.skipped());
       return Optional.empty();
@@ -161,7 +163,7 @@ final class Submission {
     String file = String.valueOf(intended.getFile());
     try {
       RemoteJob job =
-          tools.provider().create(batch.getLane().getModel(), file, terms.displayName());
+          tools.provider(batch).create(batch.getLane().getModel(), file, terms.displayName());
       LOG.info("batch {} is job {}: {} prompts", batch.getBatchId(), job.name(), batch.getCount());
       return record(intended, job);
     } catch (ProviderException e) {

@@ -75,12 +75,12 @@ final class SubmitMetrics {
     String account = lane.getAccount();
     String model = OpenJobs.modelName(lane.getModel());
     if (accounts.add(account)) {
-      CapacitySettings limits = capacity.limits();
+      CapacitySettings limits = capacity.limits(account);
       capacity("jobs", account, "", c -> c.use(account, "").jobs(), limits.jobs());
       capacity("bytes", account, "", c -> c.use(account, "").bytes(), limits.storageBytes());
     }
     if (accounts.add(account + '/' + model)) {
-      long limit = capacity.limits().tokensOf(model);
+      long limit = capacity.limits(account).tokensOf(model);
       capacity("tokens", account, model, c -> c.use(account, model).tokens(), limit);
     }
   }

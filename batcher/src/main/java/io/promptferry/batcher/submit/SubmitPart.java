@@ -1,6 +1,6 @@
 package io.promptferry.batcher.submit;
 
-import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
@@ -27,13 +27,14 @@ public final class SubmitPart {
 
   /** The submitter, and the reader that tells it how much is in use at the provider. */
   public static List<Part> of(
-      Service.Context context, KafkaClients kafka, RecordSerdes serdes, BatchProvider provider) {
+      Service.Context context, KafkaClients kafka, RecordSerdes serdes, Accounts accounts) {
     Topics topics = Topics.from(context.config());
     SubmitSettings settings = SubmitSettings.from(context.config());
     String deployment = context.config().getString(ServiceConfig.DEPLOYMENT);
     var open = new OpenJobs();
     var gate = new LaneGate(settings.backoff(), context.clock());
-    var capacity = new Capacity(CapacitySettings.from(context.config()), open, context.clock());
+    AccountCapacities capacities = AccountCapacities.from(context.config());
+    var capacity = new Capacity(capacities::of, open, context.clock());
     var setting =
         new SubmitWorker.Setting(
             deployment,
@@ -41,7 +42,7 @@ public final class SubmitPart {
             settings,
             kafka,
             serdes,
-            provider,
+            accounts,
             gate,
             capacity,
             new SubmitMetrics(context.metrics(), gate, capacity, context.clock()),

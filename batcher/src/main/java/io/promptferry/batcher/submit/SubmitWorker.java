@@ -1,7 +1,7 @@
 package io.promptferry.batcher.submit;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.PromptEvent;
@@ -39,7 +39,7 @@ final class SubmitWorker implements PartitionWorker<Batch> {
       SubmitSettings settings,
       KafkaClients kafka,
       RecordSerdes serdes,
-      BatchProvider provider,
+      Accounts accounts,
       LaneGate gate,
       Capacity capacity,
       SubmitMetrics counts,
@@ -122,13 +122,13 @@ final class SubmitWorker implements PartitionWorker<Batch> {
             setting.clock(),
             setting.metrics());
     return new Tools(
-        setting.provider(),
-        new Doubt(setting.provider(), setting.metrics()),
+        setting.accounts(),
         requests,
         log,
         setting.gate(),
         setting.capacity(),
         setting.counts(),
+        setting.metrics(),
         setting.clock());
   }
 

@@ -1,6 +1,9 @@
 package io.promptferry.batcher.submit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.account.Accounts;
+import io.promptferry.records.Batch;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -11,16 +14,25 @@ import java.time.Instant;
  * @param capacity of the instance
  */
 record Tools(
-    BatchProvider provider,
-    Doubt doubt,
+    Accounts accounts,
     RequestFile requests,
     JobLog log,
     LaneGate gate,
     Capacity capacity,
     SubmitMetrics metrics,
+    MeterRegistry registry,
     Clock clock) {
 
   private static final long CHECK_MS = 200;
+
+  /** The provider with the present key of the batch's account. */
+  BatchProvider provider(Batch batch) {
+    return accounts.of(batch.getLane().getAccount());
+  }
+
+  Doubt doubt(Batch batch) {
+    return new Doubt(provider(batch), registry);
+  }
 
   /**
    * When a batch without capacity asks again; it asks this instance, not the provider. The same

@@ -6,6 +6,7 @@ import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobPhase;
@@ -132,7 +133,7 @@ final class Bench implements AutoCloseable {
   static Capacity capacity(ManualClock clock, CapacitySettings limits) {
     var open = new OpenJobs();
     open.caughtUp();
-    return new Capacity(limits, open, clock);
+    return new Capacity(account -> limits, open, clock);
   }
 
   Tools tools(
@@ -142,11 +143,12 @@ final class Bench implements AutoCloseable {
       ManualClock clock,
       Capacity capacity,
       MeterRegistry metrics) {
-    return tools(provider, jobLog, log, clock, capacity, new LaneGate(AT_ONCE, clock), metrics);
+    var gate = new LaneGate(AT_ONCE, clock);
+    return tools(Accounts.only(provider), jobLog, log, clock, capacity, gate, metrics);
   }
 
   Tools tools(
-      BatchProvider provider,
+      Accounts accounts,
       JobLog jobLog,
       PromptLog log,
       ManualClock clock,
@@ -154,13 +156,13 @@ final class Bench implements AutoCloseable {
       LaneGate gate,
       MeterRegistry metrics) {
     return new Tools(
-        provider,
-        new Doubt(provider, metrics),
+        accounts,
         requests(log, clock),
         jobLog,
         gate,
         capacity,
         new SubmitMetrics(metrics, gate, capacity, clock),
+        metrics,
         clock);
   }
 

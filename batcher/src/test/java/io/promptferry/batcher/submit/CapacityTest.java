@@ -26,8 +26,8 @@ class CapacityTest {
 
   private Capacity capacity(int jobs, long tokens, long bytes) {
     open.caughtUp();
-    return new Capacity(
-        new CapacitySettings(jobs, TokenTier.TIER_NONE, tokens, bytes), open, new ManualClock());
+    var settings = new CapacitySettings(jobs, TokenTier.TIER_NONE, tokens, bytes);
+    return new Capacity(account -> settings, open, new ManualClock());
   }
 
   private static Batch batch(String id) {

@@ -55,7 +55,7 @@ class InquiryTest {
             .setAt(ManualClock.START)
             .build();
     var doubt = new Doubt(provider, new SimpleMeterRegistry());
-    return new Inquiry(doubt, intent, Bench.DISPLAY_NAME, quarantine, clock);
+    return new Inquiry(() -> doubt, intent, Bench.DISPLAY_NAME, quarantine, clock);
   }
 
   private FakeProvider provider(Script script) {

@@ -10,12 +10,15 @@ import io.promptferry.batcher.submit.Script.Fault;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Batch;
 import io.promptferry.records.JobPhase;
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
 import io.promptferry.runtime.service.Backoff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +49,7 @@ class PartitionSubmitterTest {
   private Duration giveUpAfter = Bench.GIVE_UP_AFTER;
   private CapacitySettings limits = Bench.LIMITS;
   private Script script = new Script();
+  private final KeyRing keys = new KeyRing();
 
   @SuppressWarnings("NullAway.Init")
   private FakeProvider provider;
@@ -79,6 +83,7 @@ class PartitionSubmitterTest {
 
   private void start(Batch... batches) {
     provider = new FakeProvider(script, clock, Duration.ZERO);
+    keys.give("default", provider);
     topic = new JobsTopic(bench.jobRecords);
     var progress = new Progress();
     var jobLog =
@@ -86,11 +91,11 @@ class PartitionSubmitterTest {
             bench.owned.get(), topic.producer(script), bench.jobBytes, "jobs", progress, clock);
     Tools tools =
         bench.tools(
-            provider,
+            keys,
             jobLog,
             bench.promptLog(),
             clock,
-            new Capacity(limits, open, clock),
+            new Capacity(account -> limits, open, clock),
             new LaneGate(new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(40)), clock),
             metrics);
     submitter =
@@ -270,6 +275,45 @@ class PartitionSubmitterTest {
     pass(Duration.ofMinutes(1));
     assertThat(created()).containsExactlyInAnyOrder("a", "b", "c", "d");
     assertThat(gauge("promptferry.submit.stopped")).isZero();
+  }
+
+  @Test
+  void anAccountWithoutAKeyHoldsUpNoOtherAndGoesOnWhenItHasOne() throws Exception {
+    Batch other = batch("b", 1);
+    other.setLane(new Lane("gemini-2.5-flash", "research", LaneKind.NORMAL, Map.of()));
+    start(batch("a", 0), other, batch("c", 2));
+    var research = new FakeProvider(script, clock, Duration.ZERO);
+    keys.give("research", research);
+    keys.take("default");
+    settle();
+    assertThat(research.jobs).extracting(RemoteJob::displayName).containsExactly("b");
+    assertThat(gauge("promptferry.submit.stopped")).isEqualTo(1);
+    assertThat(waiting("stopped")).isEqualTo(2);
+    assertThat(topic.phases()).doesNotContain(JobPhase.REFUSED);
+
+    keys.give("default", provider);
+    pass(Duration.ofMinutes(1));
+    assertThat(created()).containsExactlyInAnyOrder("a", "c");
+    assertThat(gauge("promptferry.submit.stopped")).isZero();
+  }
+
+  /** A job that may exist is looked for with the key of its account and no other. */
+  @Test
+  void aDoubtIsSettledWithTheKeyThatTheAccountHasByThen() throws Exception {
+    script = Script.of(new Fault(2, Fate.REPLY_LOST, 0));
+    start(batch("a", 0));
+    provider.listLag = Duration.ofSeconds(20);
+    settle();
+    keys.take("default");
+    clock.advance(Bench.QUARANTINE.multipliedBy(3));
+    submitter.attempt();
+    assertThat(waiting("doubt")).isEqualTo(1);
+    assertThat(topic.phases()).doesNotContain(JobPhase.SUBMITTED, JobPhase.REFUSED);
+
+    keys.give("default", provider);
+    settle();
+    assertThat(created()).containsExactly("a");
+    assertThat(topic.phases()).endsWith(JobPhase.SUBMITTED);
   }
 
   @Test
