@@ -47,7 +47,8 @@ class CollectMatrixTest extends CollectionBench {
       assertThat(landing.finished()).isTrue();
       assertThat(landing.answers())
           .extracting(PromptResponse::getId)
-          .containsExactly("prompts-0-0", "prompts-0-1", "prompts-0-2", "prompts-0-3", "prompts-0-4");
+          .containsExactly(
+              "prompts-0-0", "prompts-0-1", "prompts-0-2", "prompts-0-3", "prompts-0-4");
       assertThat(landing.answers()).allSatisfy(answer -> assertThat(answer.getError()).isNull());
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.collector.result.ResultFile;
 import io.promptferry.gemini.GeminiProvider;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.JobState;
 import io.promptferry.records.Receipt;
 import io.promptferry.simulator.gate.Gate;
@@ -85,7 +86,7 @@ final class Collector implements AutoCloseable {
     Receipts receipts = landing.receipts();
     Optional<Receipt> earlier = receipts.open("b1");
     CollectSettings settings = Samples.settings(folder, CHUNK_RECORDS, CollectionBench.LARGE);
-    var spool = new ResultSpool(adapter, settings, CollectionBench.CLOCK);
+    var spool = new ResultSpool(Accounts.only(adapter), settings, CollectionBench.CLOCK);
     Optional<Path> local = spool.fetch(landing.state, owned.get());
     var collection =
         new Collection(

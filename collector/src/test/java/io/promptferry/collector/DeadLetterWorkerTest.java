@@ -10,6 +10,7 @@ import io.promptferry.collector.response.FakeCluster;
 import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.gemini.account.Accounts;
+import io.promptferry.gemini.memory.InMemoryProvider;
 import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
@@ -210,7 +211,7 @@ class DeadLetterWorkerTest {
         Samples.settings(Path.of("unused"), 10, 10),
         new KafkaClients(config),
         serdes,
-        Accounts.only(new FakeProvider()),
+        Accounts.only(new InMemoryProvider(clock)),
         new ResponseTopics(
             topics,
             new ResponseSettings("responses.{key}", 10, Pattern.compile("eu\\..*")),

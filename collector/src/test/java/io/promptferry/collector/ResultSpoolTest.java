@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.account.Accounts;
+import io.promptferry.gemini.memory.Call;
+import io.promptferry.gemini.memory.InMemoryProvider;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.kafka.RevokedException;
 import java.io.IOException;
@@ -31,7 +33,7 @@ class ResultSpoolTest {
   private final OwnedPartition<JobState> partition =
       new OwnedPartition<>(new TopicPartition("job-states", 0));
   private final MutableClock clock = new MutableClock(ENDED);
-  private final FakeProvider provider = new FakeProvider();
+  private final InMemoryProvider provider = new InMemoryProvider(clock);
 
   @AfterEach
   void giveBack() {
@@ -50,32 +52,34 @@ class ResultSpoolTest {
 
   @Test
   void triesAgainUntilTheFileCanBeRead() throws Exception {
-    provider.duringDownload(
-        () -> {
-          if (provider.downloads() == 2) {
+    provider.before(
+        Call.DOWNLOAD,
+        file -> {
+          if (provider.asked(Call.DOWNLOAD).size() == 2) {
             provider.put("files/out", "lines");
           }
         });
 
     assertThat(spool().fetch(STATE, partition.get())).isPresent();
-    assertThat(provider.downloads()).isEqualTo(2);
+    assertThat(provider.asked(Call.DOWNLOAD)).hasSize(2);
   }
 
   @Test
   void givesUpSoLongAfterTheJobEnded() throws Exception {
-    provider.duringDownload(() -> clock.advance(Duration.ofHours(12)));
+    provider.before(Call.DOWNLOAD, file -> clock.advance(Duration.ofHours(12)));
 
     assertThat(spool().fetch(STATE, partition.get())).isEmpty();
-    assertThat(provider.downloads()).isEqualTo(2);
+    assertThat(provider.asked(Call.DOWNLOAD)).hasSize(2);
   }
 
   @Test
   void aJobThatEndedLongAgoIsTriedForAWhileAllTheSame() throws Exception {
     clock.advance(Duration.ofDays(7));
-    provider.duringDownload(
-        () -> {
+    provider.before(
+        Call.DOWNLOAD,
+        file -> {
           clock.advance(Duration.ofMinutes(5));
-          if (provider.downloads() == 2) {
+          if (provider.asked(Call.DOWNLOAD).size() == 2) {
             provider.put("files/out", "lines");
           }
         });
@@ -86,29 +90,29 @@ class ResultSpoolTest {
   @Test
   void aJobThatEndedLongAgoIsGivenUpAfterThatWhile() throws Exception {
     clock.advance(Duration.ofDays(7));
-    provider.duringDownload(() -> clock.advance(Duration.ofMinutes(10)));
+    provider.before(Call.DOWNLOAD, file -> clock.advance(Duration.ofMinutes(10)));
 
     assertThat(spool().fetch(STATE, partition.get())).isEmpty();
-    assertThat(provider.downloads()).isEqualTo(1);
+    assertThat(provider.asked(Call.DOWNLOAD)).hasSize(1);
   }
 
   @Test
   void withoutATimeOfItsEndTheTimeOfTheObservationCounts() throws Exception {
     JobState unended = JobState.newBuilder(STATE).setEndedAt(null).build();
-    provider.duringDownload(() -> clock.advance(Duration.ofDays(1).plusMillis(999)));
+    provider.before(Call.DOWNLOAD, file -> clock.advance(Duration.ofDays(1).plusMillis(999)));
     assertThat(spool().fetch(STATE, partition.get())).isEmpty();
-    assertThat(provider.downloads()).isEqualTo(1);
+    assertThat(provider.asked(Call.DOWNLOAD)).hasSize(1);
 
     var later = new MutableClock(ENDED);
-    provider.duringDownload(() -> later.advance(Duration.ofDays(1).plusMillis(999)));
+    provider.before(Call.DOWNLOAD, file -> later.advance(Duration.ofDays(1).plusMillis(999)));
     var spool = new ResultSpool(Accounts.only(provider), Samples.settings(folder, 1, 1), later);
     assertThat(spool.fetch(unended, partition.get())).isEmpty();
-    assertThat(provider.downloads()).isEqualTo(3);
+    assertThat(provider.asked(Call.DOWNLOAD)).hasSize(3);
   }
 
   @Test
   void aPartitionThatIsTakenAwayEndsTheWait() {
-    provider.duringDownload(partition::revoke);
+    provider.before(Call.DOWNLOAD, file -> partition.revoke());
 
     assertThatThrownBy(() -> spool().fetch(STATE, partition.get()))
         .isInstanceOf(RevokedException.class);
@@ -121,7 +125,7 @@ class ResultSpoolTest {
     spool().clear(STATE, Optional.of(local));
 
     assertThat(local).doesNotExist();
-    assertThat(provider.discarded()).containsExactly("files/in", "files/out");
+    assertThat(provider.asked(Call.DISCARD)).containsExactly("files/in", "files/out");
   }
 
   @Test
@@ -131,18 +135,22 @@ class ResultSpoolTest {
 
     spool().clear(refused, Optional.empty());
 
-    assertThat(provider.discarded()).isEmpty();
+    assertThat(provider.asked(Call.DISCARD)).isEmpty();
   }
 
   @Test
   void aFileThatCannotBeDeletedStopsNothing() throws IOException {
     Path local = Files.createFile(folder.resolve("results"));
-    provider.failDiscards(new ProviderException(ProviderException.Kind.BUSY, 429, "", "later"));
+    provider.before(
+        Call.DISCARD,
+        file -> {
+          throw new ProviderException(ProviderException.Kind.BUSY, 429, "", "later");
+        });
 
     spool().clear(STATE, Optional.of(local));
 
     assertThat(local).doesNotExist();
-    assertThat(provider.discarded()).containsExactly("files/in", "files/out");
+    assertThat(provider.asked(Call.DISCARD)).containsExactly("files/in", "files/out");
   }
 
   private ResultSpool spool() {

@@ -89,7 +89,9 @@ public interface BatchProvider extends AutoCloseable {
    */
   boolean discard(String fileName);
 
-  /** Breaks off the calls under way, which then fail as {@code UNKNOWN}. Idempotent. */
+  /**
+   * Breaks off the calls under way; they and all later ones fail as {@code UNKNOWN}. Idempotent.
+   */
   @Override
   void close();
 }

@@ -27,6 +27,7 @@ final class GeminiHttp implements AutoCloseable {
   private final Duration callTimeout;
   private final OkHttpClient once;
   private final OkHttpClient reads;
+  private volatile boolean closed;
 
   GeminiHttp(GeminiSettings settings) {
     this.base = HttpUrl.get(settings.trimmedUrl());
@@ -42,6 +43,7 @@ final class GeminiHttp implements AutoCloseable {
             .retryOnConnectionFailure(false)
             .followRedirects(false)
             .followSslRedirects(false)
+            .addInterceptor(this::refuseWhenClosed)
             .addInterceptor(new ErrorReplies(apiKey))
             .addInterceptor(new SentOnce())
             .addNetworkInterceptor(this::withholdKeyFromOthers)
@@ -121,6 +123,7 @@ final class GeminiHttp implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     once.dispatcher().cancelAll();
     once.dispatcher().executorService().shutdown();
     once.connectionPool().evictAll();
@@ -134,6 +137,17 @@ final class GeminiHttp implements AutoCloseable {
     } catch (IOException e) {
       throw ProviderException.unknown(describe(request) + ": " + oneLine(e), e);
     }
+  }
+
+  /**
+   * OkHttp goes on serving after its end, so that an upload would go on where {@link #close} broke
+   * it off. It knows of a call before it comes here: one that is let through is broken off.
+   */
+  private Response refuseWhenClosed(Interceptor.Chain chain) throws IOException {
+    if (closed) {
+      throw new IOException("the provider is closed");
+    }
+    return chain.proceed(chain.request());
   }
 
   /** OkHttp drops only its own kinds of credentials when a redirect leads to another host. */

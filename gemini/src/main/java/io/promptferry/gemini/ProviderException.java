@@ -52,7 +52,8 @@ public final class ProviderException extends RuntimeException {
     this(kind, code, status, message, retryAfter, cause, false);
   }
 
-  ProviderException(
+  /** As above, with the word that the API key itself is refused. */
+  public ProviderException(
       Kind kind,
       int code,
       String status,

@@ -1,40 +1,62 @@
 package io.promptferry.gemini;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.promptferry.gemini.ProviderException.Kind;
 import io.promptferry.simulator.Simulator;
 import io.promptferry.simulator.SimulatorSettings;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The adapter and the simulator know nothing of each other but the API. */
-class GeminiProviderSimulatorTest {
+class GeminiProviderSimulatorTest extends BatchProviderContract {
 
   private static final int REQUESTS = 500;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir Path dir;
+  /** As the contract has it: such a job is pending until it is cancelled. */
+  private static final String STUCK =
+      """
+      {"call":"job","match":"ferry/","what":{"stuck":true}}""";
+
+  private final HttpClient control = HttpClient.newHttpClient();
   private Simulator simulator;
   private GeminiProvider provider;
 
   @BeforeEach
-  void start() throws IOException {
-    simulator = running(Duration.ofMillis(20));
-    provider = provider("simulator");
+  void start() throws Exception {
+    Duration soon = Duration.ofMillis(20);
+    simulator = Simulator.start(SimulatorSettings.in(dir.resolve("data")).withDelays(soon, soon));
+    Duration limit = Duration.ofSeconds(10);
+    provider =
+        new GeminiProvider(
+            new GeminiSettings(
+                new Password("simulator"),
+                simulator.baseUrl().toString(),
+                limit,
+                limit,
+                limit,
+                256 * 1024,
+                2,
+                2));
+    faults(STUCK);
   }
 
   @AfterEach
@@ -43,23 +65,79 @@ class GeminiProviderSimulatorTest {
     simulator.close();
   }
 
-  private Simulator running(Duration delay) throws IOException {
-    return Simulator.start(
-        SimulatorSettings.in(dir.resolve("data")).withDelays(Duration.ofMillis(20), delay));
+  @Override
+  BatchProvider provider() {
+    return provider;
   }
 
-  private GeminiProvider provider(String key) {
-    Duration limit = Duration.ofSeconds(10);
-    return new GeminiProvider(
-        new GeminiSettings(
-            new Password(key),
-            simulator.baseUrl().toString(),
-            limit,
-            limit,
-            limit,
-            256 * 1024,
-            2,
-            2));
+  @Override
+  byte[] stored(String fileName) throws IOException {
+    Path contents = dir.resolve("data/files/content");
+    return Files.readAllBytes(contents.resolve(fileName.substring("files/".length())));
+  }
+
+  @Override
+  RemoteJob succeeded(RemoteJob job) {
+    RemoteJob ended = ended(job);
+    assertThat(ended.state()).isEqualTo("SUCCEEDED");
+    return ended;
+  }
+
+  /** The simulator takes any plain name for a model's. */
+  @Override
+  String absentModel() {
+    return "tunedModels/absent";
+  }
+
+  @Override
+  void loseReplies() throws Exception {
+    faults(STUCK, "{\"call\":\"create\",\"what\":{\"drop\":\"after\"}}");
+  }
+
+  @Override
+  void cutDownloads() throws Exception {
+    faults("{\"call\":\"download\",\"what\":{\"truncate\":10}}");
+  }
+
+  @Override
+  void hold() throws Exception {
+    faults(
+        Stream.of("upload.chunk", "create", "list", "get", "download", "cancel", "files.delete")
+            .map(call -> "{\"call\":\"%s\",\"what\":{\"hang\":60000}}".formatted(call))
+            .toArray(String[]::new));
+  }
+
+  @Override
+  int held() throws Exception {
+    int held = 0;
+    for (JsonNode fault : JSON.readTree(send("faults", "GET", ""))) {
+      held += fault.path("fired").asInt();
+    }
+    return held;
+  }
+
+  @Override
+  void keyIsWrong(boolean wrong) throws Exception {
+    send("keys", "PUT", "{\"keys\":[\"%s\"]}".formatted(wrong ? "another" : "simulator"));
+  }
+
+  private void faults(String... faults) throws Exception {
+    send("faults", "PUT", Stream.of(faults).collect(Collectors.joining(",", "[", "]")));
+  }
+
+  private String send(String resource, String method, String body) throws Exception {
+    URI uri = simulator.baseUrl().resolve("/simulator/" + resource);
+    var request = HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofString(body)).build();
+    var response = control.send(request, BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return response.body();
+  }
+
+  private RemoteJob ended(RemoteJob job) {
+    return await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> provider.get(job.name()).orElseThrow(), RemoteJob::terminal);
   }
 
   private Path lines(int padding) throws IOException {
@@ -72,25 +150,18 @@ class GeminiProviderSimulatorTest {
     return Files.writeString(dir.resolve("in.jsonl"), lines);
   }
 
-  private RemoteJob untilTerminal(RemoteJob job) {
-    return await()
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> provider.get(job.name()).orElseThrow(), RemoteJob::terminal);
-  }
-
   @Test
   void answersComeBackForEveryKey() throws IOException {
     Path in = lines(1_500); // three chunks
     RemoteFile file = provider.upload(in, "20261120-051200-k3f9x2ab-1");
     assertThat(file).isEqualTo(new RemoteFile("files/20261120-051200-k3f9x2ab-1", Files.size(in)));
 
-    RemoteJob created = provider.create("gemini-2.5-flash", file.name(), "ferry/b1");
-    RemoteJob job = untilTerminal(created);
+    RemoteJob created = provider.create("gemini-2.5-flash", file.name(), "done/b1");
+    RemoteJob job = ended(created);
 
     assertThat(job.state()).isEqualTo("SUCCEEDED");
     assertThat(job.model()).isEqualTo("gemini-2.5-flash");
-    assertThat(job.displayName()).isEqualTo("ferry/b1");
+    assertThat(job.displayName()).isEqualTo("done/b1");
     assertThat(job.inputFile()).isEqualTo(file.name());
     assertThat(job.stats()).isEqualTo(new Stats(REQUESTS, REQUESTS, 0, 0));
     assertThat(job.error()).isNull();
@@ -114,84 +185,10 @@ class GeminiProviderSimulatorTest {
   }
 
   @Test
-  void jobIsFoundAmongOthersByItsName() throws IOException {
-    Path in = lines(1);
-    for (int i = 0; i < 5; i++) {
-      String file = provider.upload(in, "in-" + i).name();
-      provider.create("gemini-2.5-flash", file, "ferry/b" + i);
-    }
-    for (int i = 0; i < 5; i++) {
-      assertThat(provider.find("ferry/b" + i))
-          .extracting(RemoteJob::inputFile)
-          .containsExactly("files/in-" + i);
-    }
-    JobPage page = provider.list("");
-    var listed = new ArrayList<>(page.jobs());
-    while (!page.last()) {
-      page = provider.list(page.next());
-      listed.addAll(page.jobs());
-    }
-    assertThat(listed)
-        .extracting(RemoteJob::displayName)
-        .containsExactly("ferry/b4", "ferry/b3", "ferry/b2", "ferry/b1", "ferry/b0");
-    assertThat(provider.find("ferry/b")).isEmpty();
-    assertThat(provider.get("batches/none")).isEmpty();
-  }
-
-  @Test
-  void deletedInputFencesCreate() throws IOException {
-    String file = provider.upload(lines(1), "in-1").name();
-    assertThat(provider.discard(file)).isTrue();
-
-    ProviderException e =
-        catchThrowableOfType(
-            ProviderException.class, () -> provider.create("gemini-2.5-flash", file, "ferry/b1"));
-
-    assertThat(e.kind()).isIn(Kind.NOT_FOUND, Kind.REFUSED);
-    assertThat(provider.find("ferry/b1")).isEmpty();
-  }
-
-  @Test
-  void runningJobIsCancelled() throws IOException {
-    simulator.close();
-    provider.close();
-    simulator = running(Duration.ofMinutes(5));
-    provider = provider("simulator");
-    String file = provider.upload(lines(1), "in-1").name();
-    RemoteJob job = provider.create("gemini-2.5-flash", file, "ferry/b1");
-
-    provider.cancel(job.name());
-    assertThat(untilTerminal(job).state()).isEqualTo("CANCELLED");
-    provider.cancel(job.name());
-    assertThat(
-            catchThrowableOfType(ProviderException.class, () -> provider.cancel("batches/none"))
-                .kind())
-        .isEqualTo(Kind.NOT_FOUND);
-  }
-
-  @Test
-  void takenNameAndWrongKeyAreRefused() throws IOException {
-    Path in = lines(1);
-    provider.upload(in, "in-1");
-    ProviderException taken =
-        catchThrowableOfType(ProviderException.class, () -> provider.upload(in, "in-1"));
-    assertThat(taken.kind()).isEqualTo(Kind.REFUSED);
-    assertThat(taken.code()).isEqualTo(409);
-
-    try (GeminiProvider stranger = provider("not-the-key")) {
-      ProviderException e =
-          catchThrowableOfType(ProviderException.class, () -> stranger.find("ferry/b1"));
-      assertThat(e.keyIsWrong()).isTrue();
-      assertThat(e).hasMessageContaining("set gemini.api.key");
-    }
-  }
-
-  @Test
   void poisonedFileFailsItsJobWithTheLineNamed() throws IOException {
     Path in = Files.writeString(dir.resolve("bad.jsonl"), "{\"key\":\"0-1\",\"reqest\":{}}\n");
     RemoteJob job =
-        untilTerminal(
-            provider.create("gemini-2.5-flash", provider.upload(in, "bad").name(), "ferry/b1"));
+        ended(provider.create("gemini-2.5-flash", provider.upload(in, "bad").name(), "done/b1"));
 
     assertThat(job.state()).isEqualTo("FAILED");
     assertThat(job.resultFile()).isNull();

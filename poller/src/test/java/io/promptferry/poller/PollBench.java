@@ -37,7 +37,7 @@ abstract class PollBench {
   static final Duration STUCK_AFTER = Duration.ofHours(26);
 
   final MutableClock clock = new MutableClock(T0);
-  final FakeProvider provider = new FakeProvider();
+  final WatchedProvider provider = new WatchedProvider(clock);
   Accounts accounts = Accounts.only(provider);
   final FlakyConsumer consumer = new FlakyConsumer();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();

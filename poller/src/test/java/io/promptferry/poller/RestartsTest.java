@@ -54,7 +54,7 @@ class RestartsTest {
   }
 
   private final MutableClock clock = new MutableClock(T0);
-  private final FakeProvider provider = new FakeProvider();
+  private final WatchedProvider provider = new WatchedProvider(clock);
   private final List<Job> jobs = new ArrayList<>();
   private final List<JobState> written = new ArrayList<>();
   private long committed;

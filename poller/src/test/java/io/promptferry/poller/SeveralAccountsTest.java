@@ -5,6 +5,7 @@ import static io.promptferry.poller.Samples.remote;
 import static io.promptferry.poller.Samples.submitted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptferry.gemini.memory.KeyRing;
 import io.promptferry.records.Job;
 import io.promptferry.records.Lane;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Each job is looked for with the key of the account that made it. */
 class SeveralAccountsTest extends PollBench {
 
-  private final FakeProvider research = new FakeProvider();
+  private final WatchedProvider research = new WatchedProvider(clock);
   private final KeyRing keys = new KeyRing();
 
   @BeforeEach
@@ -82,7 +83,7 @@ class SeveralAccountsTest extends PollBench {
     add(P0, 0, submitted("b1"));
     provider.show(remote("b1", "RUNNING"));
     rounds(1);
-    var ofAnotherProject = new FakeProvider();
+    var ofAnotherProject = new WatchedProvider(clock);
     ofAnotherProject.listInPagesOf(100);
     keys.give("default", ofAnotherProject);
     for (Duration past = Duration.ZERO;

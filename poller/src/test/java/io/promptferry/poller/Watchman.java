@@ -3,6 +3,7 @@ package io.promptferry.poller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.schemas.Topics;
@@ -59,7 +60,7 @@ final class Watchman implements AutoCloseable {
             producer(),
             (topic, state) -> PollBench.bytes(state),
             (partition, since, states) -> watch.written.forEach(states),
-            Watch.adapter(gate.url(), timeout));
+            Accounts.only(Watch.adapter(gate.url(), timeout)));
     loop =
         new PollLoop(
             clients,

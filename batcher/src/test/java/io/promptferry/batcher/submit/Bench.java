@@ -180,7 +180,7 @@ final class Bench implements AutoCloseable {
     final ManualClock clock = new ManualClock();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final Script script;
-    final FakeProvider provider;
+    final ScriptedProvider provider;
     final PromptLog log = promptLog();
     final JobsTopic topic = new JobsTopic(jobRecords);
     private final AtomicInteger names = new AtomicInteger();
@@ -194,7 +194,7 @@ final class Bench implements AutoCloseable {
 
     Story(Script script, Duration callTakes) {
       this.script = script;
-      this.provider = new FakeProvider(script, clock, callTakes);
+      this.provider = new ScriptedProvider(script, clock, callTakes);
       provider.beforeCreate = this::requireIntent;
     }
 

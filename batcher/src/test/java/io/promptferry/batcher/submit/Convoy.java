@@ -25,7 +25,7 @@ final class Convoy {
   private static final Duration APART = Duration.ofSeconds(7);
 
   final ManualClock clock = new ManualClock();
-  final FakeProvider provider;
+  final ScriptedProvider provider;
   final JobsTopic topic;
 
   /** The next life's; a broken one is a broken order of steps. */
@@ -47,7 +47,7 @@ final class Convoy {
     this.pendingMax = pendingMax;
     this.log = bench.promptLog();
     this.topic = new JobsTopic(bench.jobRecords);
-    this.provider = new FakeProvider(script, clock, Duration.ofSeconds(1));
+    this.provider = new ScriptedProvider(script, clock, Duration.ofSeconds(1));
     for (int i = 0; i < count; i++) {
       // Apart in the topic too: transaction markers take offsets.
       Batch batch = Bench.batch("batch-" + i, APART.multipliedBy(i));

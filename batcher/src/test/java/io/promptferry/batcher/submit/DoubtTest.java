@@ -28,11 +28,11 @@ class DoubtTest {
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private Script script = new Script();
-  private FakeProvider provider = provider(script);
+  private ScriptedProvider provider = provider(script);
 
-  private static FakeProvider provider(Script script) {
-    var provider = new FakeProvider(script, new ManualClock(), Duration.ZERO);
-    provider.files.put(FILE, "");
+  private static ScriptedProvider provider(Script script) {
+    var provider = new ScriptedProvider(script, new ManualClock(), Duration.ZERO);
+    provider.remote.put(FILE, "");
     return provider;
   }
 

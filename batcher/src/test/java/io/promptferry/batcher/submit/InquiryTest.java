@@ -46,7 +46,7 @@ class InquiryTest {
         }
       };
 
-  private static Inquiry inquiry(FakeProvider provider, Duration quarantine, Clock clock) {
+  private static Inquiry inquiry(ScriptedProvider provider, Duration quarantine, Clock clock) {
     Job intent =
         Job.newBuilder()
             .setPhase(JobPhase.INTENT)
@@ -58,14 +58,14 @@ class InquiryTest {
     return new Inquiry(() -> doubt, intent, Bench.DISPLAY_NAME, quarantine, clock);
   }
 
-  private FakeProvider provider(Script script) {
-    return new FakeProvider(script, clock, Duration.ZERO);
+  private ScriptedProvider provider(Script script) {
+    return new ScriptedProvider(script, clock, Duration.ZERO);
   }
 
   @Test
   void believesAbsenceOnlyAfterTheQuarantine() {
     var script = new Script();
-    FakeProvider provider = provider(script);
+    ScriptedProvider provider = provider(script);
     Inquiry inquiry = inquiry(provider, QUARANTINE, clock);
     assertThat(inquiry.search().notBefore()).contains(ManualClock.START.plus(QUARANTINE));
     clock.advance(QUARANTINE.minusMillis(1));

@@ -8,6 +8,7 @@ import io.promptferry.batcher.submit.Script.Call;
 import io.promptferry.batcher.submit.Script.Fate;
 import io.promptferry.batcher.submit.Script.Fault;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.gemini.memory.KeyRing;
 import io.promptferry.records.Batch;
 import io.promptferry.records.JobPhase;
 import io.promptferry.records.Lane;
@@ -52,7 +53,7 @@ class PartitionSubmitterTest {
   private final KeyRing keys = new KeyRing();
 
   @SuppressWarnings("NullAway.Init")
-  private FakeProvider provider;
+  private ScriptedProvider provider;
 
   @SuppressWarnings("NullAway.Init")
   private JobsTopic topic;
@@ -82,7 +83,7 @@ class PartitionSubmitterTest {
   }
 
   private void start(Batch... batches) {
-    provider = new FakeProvider(script, clock, Duration.ZERO);
+    provider = new ScriptedProvider(script, clock, Duration.ZERO);
     keys.give("default", provider);
     topic = new JobsTopic(bench.jobRecords);
     var progress = new Progress();
@@ -282,7 +283,7 @@ class PartitionSubmitterTest {
     Batch other = batch("b", 1);
     other.setLane(new Lane("gemini-2.5-flash", "research", LaneKind.NORMAL, Map.of()));
     start(batch("a", 0), other, batch("c", 2));
-    var research = new FakeProvider(script, clock, Duration.ZERO);
+    var research = new ScriptedProvider(script, clock, Duration.ZERO);
     keys.give("research", research);
     keys.take("default");
     settle();

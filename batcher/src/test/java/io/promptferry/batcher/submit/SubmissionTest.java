@@ -1,5 +1,6 @@
 package io.promptferry.batcher.submit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -95,7 +96,7 @@ class SubmissionTest {
         .containsOnlyKeys("files/" + Bench.BATCH_ID + "-1")
         .allSatisfy(
             (name, content) ->
-                assertThat(content.lines())
+                assertThat(new String(content, UTF_8).lines())
                     .extracting(line -> line.substring(0, 14))
                     .containsExactly(
                         "{\"key\":\"3-7\",\"", "{\"key\":\"3-8\",\"", "{\"key\":\"3-11\","));

@@ -4,10 +4,9 @@ import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.submit.Script.Call;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.JobPage;
-import io.promptferry.gemini.ProviderException;
-import io.promptferry.gemini.ProviderException.Kind;
 import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.gemini.memory.InMemoryProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,25 +14,27 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A batch provider in memory; a script says what goes wrong, and each call takes its time. */
-final class FakeProvider implements BatchProvider {
+/** The way to a provider: a script says what goes wrong on it, and each call takes its time. */
+final class ScriptedProvider implements BatchProvider {
 
   private final Script script;
   private final ManualClock clock;
   private final Duration callTakes;
 
+  /** The other end, where nothing goes wrong. */
+  final InMemoryProvider remote;
+
   /** Files by name, with what was uploaded. */
-  final Map<String, String> files = new HashMap<>();
+  final Map<String, byte[]> files;
 
   /** Every job that was ever created, oldest first. */
-  final List<RemoteJob> jobs = new ArrayList<>();
+  final List<RemoteJob> jobs;
 
   /** The file of every attempt to create, whatever became of it. */
   final List<String> attempts = new ArrayList<>();
@@ -44,10 +45,13 @@ final class FakeProvider implements BatchProvider {
   /** Asked before each attempt to create, with the file. */
   Consumer<String> beforeCreate = file -> {};
 
-  FakeProvider(Script script, ManualClock clock, Duration callTakes) {
+  ScriptedProvider(Script script, ManualClock clock, Duration callTakes) {
     this.script = script;
     this.clock = clock;
     this.callTakes = callTakes;
+    this.remote = new InMemoryProvider(clock);
+    this.files = remote.storedFiles();
+    this.jobs = remote.storedJobs();
   }
 
   List<RemoteJob> live() {
@@ -57,30 +61,20 @@ final class FakeProvider implements BatchProvider {
   /** Puts a job there that nobody remembers. */
   RemoteJob add(String name, String displayName, String state, @Nullable Instant created) {
     var job = new RemoteJob(name, displayName, "m", state, null, null, null, null, created, null);
-    jobs.add(job);
+    remote.show(job);
     return job;
   }
 
   @Override
   public RemoteFile upload(Path file, String name) {
     clock.advance(callTakes);
-    String content;
+    byte[] content;
     try {
-      content = Files.readString(file);
+      content = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return script.play(
-        Call.UPLOAD,
-        () -> {
-          String full = "files/" + name;
-          if (files.containsKey(full)) {
-            throw new ProviderException(Kind.REFUSED, 409, "", full + " is taken");
-          }
-          files.put(full, content);
-          return new RemoteFile(full, content.length());
-        },
-        new RemoteFile("", 0));
+    return script.play(Call.UPLOAD, () -> remote.upload(content, name), new RemoteFile("", 0));
   }
 
   @Override
@@ -90,12 +84,7 @@ final class FakeProvider implements BatchProvider {
     attempts.add(fileName);
     return script.play(
         Call.CREATE,
-        () -> {
-          if (!files.containsKey(fileName)) {
-            throw new ProviderException(Kind.NOT_FOUND, 404, "", "no file " + fileName);
-          }
-          return add("batches/" + jobs.size(), displayName, "PENDING", clock.instant());
-        },
+        () -> remote.create(model, fileName, displayName),
         new RemoteJob("", "", "", "", null, null, null, null, null, null));
   }
 
@@ -104,10 +93,7 @@ final class FakeProvider implements BatchProvider {
     clock.advance(callTakes);
     return script.play(
         Call.FIND,
-        () ->
-            jobs.stream()
-                .filter(job -> job.displayName().equals(displayName) && listed(job.created()))
-                .toList(),
+        () -> remote.find(displayName).stream().filter(job -> listed(job.created())).toList(),
         List.of());
   }
 
@@ -117,7 +103,7 @@ final class FakeProvider implements BatchProvider {
     script.play(
         Call.CANCEL,
         () -> {
-          jobs.replaceAll(job -> job.name().equals(jobName) ? cancelled(job) : job);
+          remote.cancel(jobName);
           return true;
         },
         false);
@@ -126,13 +112,7 @@ final class FakeProvider implements BatchProvider {
   @Override
   public boolean discard(String fileName) {
     clock.advance(callTakes);
-    return script.play(
-        Call.DISCARD,
-        () -> {
-          files.remove(fileName);
-          return true;
-        },
-        false);
+    return script.play(Call.DISCARD, () -> remote.discard(fileName), false);
   }
 
   @Override
@@ -157,19 +137,5 @@ final class FakeProvider implements BatchProvider {
 
   private boolean listed(@Nullable Instant created) {
     return listLag.isZero() || created == null || !created.plus(listLag).isAfter(clock.instant());
-  }
-
-  private static RemoteJob cancelled(RemoteJob job) {
-    return new RemoteJob(
-        job.name(),
-        job.displayName(),
-        job.model(),
-        "CANCELLED",
-        job.inputFile(),
-        null,
-        null,
-        null,
-        job.created(),
-        null);
   }
 }
