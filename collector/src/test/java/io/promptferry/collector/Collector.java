@@ -77,6 +77,7 @@ final class Collector implements AutoCloseable {
       if (!landing.finished()) {
         collect();
       }
+      gate.end();
     } catch (Exception e) {
       end.set(e);
     }

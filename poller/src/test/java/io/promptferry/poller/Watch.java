@@ -86,9 +86,9 @@ final class Watch implements AutoCloseable {
           Files.writeString(
               folder.resolve("in.jsonl"),
               "{\"key\":\"1\",\"request\":{\"contents\":[{\"parts\":[{\"text\":\"Ahoy\"}]}]}}\n");
+      String file = direct.upload(lines, "in").name();
       for (int i = 0; i < count; i++) {
         String id = "b" + i;
-        String file = direct.upload(lines, "in-" + i).name();
         RemoteJob remote = direct.create("m", file, "d/" + id);
         Job job = Samples.submitted(id);
         job.setJob(remote.name());
