@@ -9,6 +9,8 @@ import io.promptferry.batcher.slice.SliceSettings;
 import io.promptferry.batcher.submit.AccountCapacities;
 import io.promptferry.batcher.submit.SubmitPart;
 import io.promptferry.batcher.submit.SubmitSettings;
+import io.promptferry.batcher.sweep.SweepPart;
+import io.promptferry.batcher.sweep.SweepSettings;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -21,6 +23,7 @@ import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -44,6 +47,7 @@ public final class BatcherService implements Service {
     AssemblePart.define(def);
     SubmitSettings.define(def);
     AccountCapacities.define(def);
+    SweepSettings.define(def);
     return Accounts.define(def);
   }
 
@@ -68,11 +72,12 @@ public final class BatcherService implements Service {
         Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT)));
     checkRetention(context, kafka, topics);
     Accounts accounts = accounts(context);
-    return Stream.concat(
-            SubmitPart.of(context, kafka, serdes, accounts).stream(),
-            Stream.of(
-                AssemblePart.of(context, kafka, serdes), SlicePart.of(context, kafka, serdes)))
-        .toList();
+    var parts = new ArrayList<Part>();
+    SweepPart.of(context, kafka, serdes, accounts).ifPresent(parts::add);
+    parts.addAll(SubmitPart.of(context, kafka, serdes, accounts));
+    parts.add(AssemblePart.of(context, kafka, serdes));
+    parts.add(SlicePart.of(context, kafka, serdes));
+    return parts;
   }
 
   /** Checks that every account has a key now, though keys may come and go later. */

@@ -90,6 +90,16 @@ public interface BatchProvider extends AutoCloseable {
   boolean discard(String fileName);
 
   /**
+   * One page of the files in the storage of the key's project, in one call, whoever put them there;
+   * result files among them. What is uploaded or deleted while pages are read may be missing or
+   * still be listed: a listed file need not exist any more, and one that is missing proves nothing.
+   * A read; may be repeated.
+   *
+   * @param pageToken {@link FilePage#next} of the page before, empty for the first page
+   */
+  FilePage files(String pageToken);
+
+  /**
    * Breaks off the calls under way; they and all later ones fail as {@code UNKNOWN}. Idempotent.
    */
   @Override

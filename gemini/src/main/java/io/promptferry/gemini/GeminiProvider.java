@@ -23,7 +23,7 @@ public final class GeminiProvider implements BatchProvider {
     this.http = new GeminiHttp(settings);
     this.sdk = new SdkJobs(settings, http);
     this.jobs = new Jobs(http, settings.listPageSize());
-    this.files = new RemoteFiles(http);
+    this.files = new RemoteFiles(http, settings.listPageSize());
     this.uploads = new Uploads(http, files, settings);
     this.download = new Download(http, settings.transferTimeout());
   }
@@ -66,6 +66,11 @@ public final class GeminiProvider implements BatchProvider {
   @Override
   public boolean discard(String fileName) {
     return files.discard(fileName);
+  }
+
+  @Override
+  public FilePage files(String pageToken) {
+    return files.list(pageToken);
   }
 
   @Override

@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param transferTimeout bound on one transfer: a chunk of an upload, or a whole download
  * @param uploadChunkBytes size of one upload request; Gemini wants multiples of 256 KiB
  * @param uploadAttempts how often in a row an upload may break off before it counts as failed
- * @param listPageSize jobs asked for in one page of a list
+ * @param listPageSize jobs or files asked for in one page of a list; of files 100 at most
  */
 public record GeminiSettings(
     Password apiKey,
@@ -120,7 +120,8 @@ public record GeminiSettings(
             100,
             Range.between(1, 1_000),
             Importance.LOW,
-            "Jobs asked for in one page when all jobs are listed.");
+            "Jobs or files asked for in one page when all of them are listed; the API gives 100 files at"
+                + " most.");
   }
 
   /** The settings in a configuration whose definition went through {@link #define}. */

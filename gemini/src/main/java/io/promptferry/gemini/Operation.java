@@ -93,8 +93,8 @@ record Operation(
             stats.pendingRequestCount);
   }
 
-  /** Nothing depends on these times, so one that cannot be read is none rather than an error. */
-  private static @Nullable Instant time(@Nullable String time) {
+  /** No job depends on these times, so one that cannot be read is none rather than an error. */
+  static @Nullable Instant time(@Nullable String time) {
     try {
       return time == null ? null : OffsetDateTime.parse(time).toInstant();
     } catch (DateTimeException e) {

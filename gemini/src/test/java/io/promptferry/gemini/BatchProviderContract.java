@@ -89,6 +89,7 @@ abstract class BatchProviderContract extends JobsContract {
         case DOWNLOAD -> provider().download(file, dir.resolve("out"));
         case CANCEL -> provider().cancel(job);
         case DISCARD -> provider().discard(file);
+        case FILES -> provider().files("");
       }
     };
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -44,6 +45,35 @@ abstract class FilesContract extends ContractBench {
               assertThat(e.keyIsWrong()).isFalse();
             });
     assertThat(stored("files/in-1")).asString().isEqualTo("first");
+  }
+
+  @Test
+  void storageIsListedPageByPage() throws IOException {
+    for (String id : List.of("in-1", "in-2", "in-3")) {
+      upload(id, "content of " + id);
+    }
+    provider().discard("files/in-2");
+    upload("in-4", "more");
+
+    var listed = new ArrayList<ListedFile>();
+    String token = "";
+    do {
+      FilePage page = provider().files(token);
+      assertThat(page.files()).hasSizeLessThanOrEqualTo(2);
+      listed.addAll(page.files());
+      token = page.next();
+    } while (!token.isEmpty());
+
+    assertThat(listed)
+        .extracting(ListedFile::name)
+        .containsExactlyInAnyOrder("files/in-1", "files/in-3", "files/in-4");
+    assertThat(listed)
+        .allSatisfy(
+            file -> {
+              assertThat(file.sizeBytes()).isEqualTo(stored(file.name()).length);
+              assertThat(file.created()).isNotNull();
+              assertThat(file.state()).isEqualTo("ACTIVE");
+            });
   }
 
   @Test

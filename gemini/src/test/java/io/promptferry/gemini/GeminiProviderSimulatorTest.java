@@ -102,7 +102,15 @@ class GeminiProviderSimulatorTest extends BatchProviderContract {
   @Override
   void hold() throws Exception {
     faults(
-        Stream.of("upload.chunk", "create", "list", "get", "download", "cancel", "files.delete")
+        Stream.of(
+                "upload.chunk",
+                "create",
+                "list",
+                "get",
+                "download",
+                "cancel",
+                "files.delete",
+                "files.list")
             .map(call -> "{\"call\":\"%s\",\"what\":{\"hang\":60000}}".formatted(call))
             .toArray(String[]::new));
   }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,44 @@ class FilesIT {
         .isEqualTo(409);
     assertThat(client.send("GET", "/v1beta/files/mine:download?alt=media", "").body())
         .isEqualTo("first");
+  }
+
+  private void store(String name) {
+    json(client.uploadPart(session("files/" + name, 1), "upload, finalize", 0, "x"));
+  }
+
+  private static List<String> names(JsonNode page) {
+    return page.path("files").findValuesAsText("name");
+  }
+
+  @Test
+  void listsNewestFirstPageByPage() {
+    assertThat(client.get("/v1beta/files").has("nextPageToken")).isFalse();
+    for (String name : new String[] {"a", "b", "c", "d"}) {
+      store(name);
+    }
+    json(client.send("DELETE", "/v1beta/files/b", ""));
+
+    JsonNode first = client.get("/v1beta/files?pageSize=2");
+    assertThat(names(first)).containsExactly("files/d", "files/c");
+    assertThat(first.at("/files/0")).isEqualTo(client.get("/v1beta/files/d"));
+    store("later");
+    String token = first.path("nextPageToken").asText();
+    JsonNode second = client.get("/v1beta/files?pageSize=2&pageToken=" + token);
+    assertThat(names(second)).containsExactly("files/a");
+    assertThat(second.has("nextPageToken")).isFalse();
+
+    assertThat(client.send("GET", "/v1beta/files?pageToken=x", "").statusCode()).isEqualTo(400);
+    assertThat(client.send("GET", "/v1beta/files?pageSize=-1", "").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aPageIsOfTenAndOfAHundredAtMost() {
+    for (int i = 0; i < 101; i++) {
+      store("f" + i);
+    }
+    assertThat(names(client.get("/v1beta/files"))).hasSize(10);
+    assertThat(names(client.get("/v1beta/files?pageSize=1000"))).hasSize(100);
   }
 
   @Test

@@ -11,10 +11,13 @@ import com.google.genai.types.BatchJob;
 import com.google.genai.types.BatchJobSource;
 import com.google.genai.types.CancelBatchJobConfig;
 import com.google.genai.types.CreateBatchJobConfig;
+import com.google.genai.types.File;
+import com.google.genai.types.FileState;
 import com.google.genai.types.GetBatchJobConfig;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.JobState;
 import com.google.genai.types.ListBatchJobsConfig;
+import com.google.genai.types.ListFilesConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +104,25 @@ class GoogleJavaClientIT {
         .list(ListBatchJobsConfig.builder().pageSize(1).build())
         .forEach(job -> listed.add(job.displayName().orElseThrow()));
     assertThat(listed).containsExactly("second", "first");
+  }
+
+  @Test
+  void listsFiles() {
+    List<String> uploaded = List.of(wire.upload("abc"), wire.upload("de"), wire.upload("f"));
+    List<File> listed = new ArrayList<>();
+    google.files.list(ListFilesConfig.builder().pageSize(2).build()).forEach(listed::add);
+    assertThat(listed)
+        .extracting(file -> file.name().orElseThrow())
+        .containsExactly(uploaded.get(2), uploaded.get(1), uploaded.get(0));
+    assertThat(listed)
+        .extracting(file -> file.sizeBytes().orElseThrow())
+        .containsExactly(1L, 2L, 3L);
+    assertThat(listed)
+        .allSatisfy(
+            file -> {
+              assertThat(file.createTime()).isPresent();
+              assertThat(file.state().orElseThrow().knownEnum()).isEqualTo(FileState.Known.ACTIVE);
+            });
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.promptferry.batcher.submit;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.promptferry.batcher.InputFileNames;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
@@ -16,9 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,9 +27,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Submits the batches of one partition, several of them on their way at a time. */
 final class SubmitWorker implements PartitionWorker<Batch> {
-
-  private static final int SUFFIX_RADIX = 36;
-  private static final int SUFFIX_RANGE = 36 * 36 * 36 * 36 * 36;
 
   /** What all workers share. */
   record Setting(
@@ -47,9 +43,11 @@ final class SubmitWorker implements PartitionWorker<Batch> {
       Clock clock) {}
 
   private final Setting setting;
+  private final InputFileNames fileNames;
 
   SubmitWorker(Setting setting) {
     this.setting = setting;
+    this.fileNames = new InputFileNames(setting.deployment());
   }
 
   @Override
@@ -165,17 +163,10 @@ final class SubmitWorker implements PartitionWorker<Batch> {
             record.offset(),
             settings.spool().resolve(batch.getBatchId() + ".jsonl"),
             setting.deployment() + "/" + batch.getBatchId(),
-            () -> remoteName(batch),
+            () -> fileNames.next(batch.getBatchId()),
             batch.getSealedAt().plus(settings.giveUpAfter()),
             settings.quarantine());
     var insistence = new Insistence(settings.backoff(), setting.metrics(), batch.getBatchId());
     return new Submission(tools, insistence, terms, earlier.intent(batch.getBatchId()));
-  }
-
-  private static String remoteName(Batch batch) {
-    int suffix = ThreadLocalRandom.current().nextInt(SUFFIX_RANGE);
-    return batch.getBatchId()
-        + "-"
-        + Integer.toString(suffix, SUFFIX_RADIX).toLowerCase(Locale.ROOT);
   }
 }

@@ -3,6 +3,7 @@ package io.promptferry.batcher.submit;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.submit.Script.Call;
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.FilePage;
 import io.promptferry.gemini.JobPage;
 import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
@@ -113,6 +114,11 @@ final class ScriptedProvider implements BatchProvider {
   public boolean discard(String fileName) {
     clock.advance(callTakes);
     return script.play(Call.DISCARD, () -> remote.discard(fileName), false);
+  }
+
+  @Override
+  public FilePage files(String pageToken) {
+    throw new AssertionError("a submission lists no files");
   }
 
   @Override

@@ -224,7 +224,23 @@ class SubmissionTest {
     assertThat(story.phases()).containsExactly(JobPhase.INTENT, JobPhase.REFUSED);
     assertThat(story.provider.attempts).hasSizeGreaterThan(2);
     assertThat(story.provider.files).as("the file that waited for its job").isEmpty();
+    assertThat(story.script.calls)
+        .as("deleted once it is settled")
+        .endsWith(Call.COMMIT, Call.DISCARD);
     assertRefused(story, fate == Fate.BUSY ? 429 : 400);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fate.class,
+      names = {"KEPT", "BUSY", "REFUSED", "UNKNOWN", "CRASH_BEFORE"})
+  void aFileThatIsNotDeletedWithItsBatchHoldsUpNothing(Fate fate) throws Exception {
+    Script script = new Script().always(Call.CREATE, Fate.REFUSED).always(Call.DISCARD, fate);
+    Story story = bench.new Story(script, Duration.ofMinutes(2));
+    story.run();
+    assertThat(story.phases()).containsExactly(JobPhase.INTENT, JobPhase.REFUSED);
+    assertThat(story.script.calls).endsWith(Call.COMMIT, Call.DISCARD);
+    assertThat(story.provider.files).as("left to the sweep").hasSize(1);
   }
 
   @Test
