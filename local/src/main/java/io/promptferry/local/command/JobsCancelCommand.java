@@ -1,5 +1,7 @@
 package io.promptferry.local.command;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.local.jobs.BatchView;
@@ -51,6 +53,13 @@ final class JobsCancelCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Does it")
   private boolean yes;
 
+  @Option(
+      names = "--json",
+      description =
+          "One JSON object: batchId, job, state, ended, count (of its prompts), and whether the"
+              + " provider was asked")
+  private boolean json;
+
   @Mixin private final Connection connection = new Connection();
 
   public JobsCancelCommand(Surroundings here) {
@@ -67,15 +76,17 @@ final class JobsCancelCommand implements Callable<Integer> {
           JobsShowCommand.find(Objects.requireNonNull(name, "picocli asks for it"), config, here);
       String job = jobOf(view);
       if (!yes) {
-        here.out()
-            .println(
-                "would cancel %s of batch %s, %s: its %,d prompts would be answered FAILED, those aside that have answers by then"
-                    .formatted(job, view.id(), view.state(), view.batch().getCount()));
-        here.out().println("nothing was done; --yes does it");
+        tell(
+            view,
+            view.state(),
+            false,
+            "would cancel %s of batch %s, %s: its %,d prompts would be answered FAILED, those aside that have answers by then"
+                .formatted(job, view.id(), view.state(), view.batch().getCount()));
+        (json ? here.err() : here.out()).println("nothing was done; --yes does it");
         return ExitCode.OK;
       }
       provider.cancel(job);
-      return await(job, provider, end);
+      return await(view, job, provider, end);
     }
   }
 
@@ -95,7 +106,7 @@ final class JobsCancelCommand implements Callable<Integer> {
                         + " and has no job yet: try again when 'promptferry jobs show' names one"));
   }
 
-  private int await(String job, BatchProvider provider, OrderlyEnd end) {
+  private int await(BatchView view, String job, BatchProvider provider, OrderlyEnd end) {
     String state = "";
     for (int look = 0; look < LOOKS; look++) {
       Optional<RemoteJob> now = provider.get(job);
@@ -105,7 +116,7 @@ final class JobsCancelCommand implements Callable<Integer> {
       }
       state = now.get().state();
       if (now.get().terminal() || state.equals("CANCELLING")) {
-        here.out().println(job + " is " + state + meaning(state));
+        tell(view, state, now.get().terminal(), job + " is " + state + meaning(state));
         return ExitCode.OK;
       }
       if (end.awaitAsked(BETWEEN_LOOKS)) {
@@ -115,6 +126,21 @@ final class JobsCancelCommand implements Callable<Integer> {
     throw new CommandException(
         "the provider took the request, but %s is still %s: look again with 'promptferry jobs show %s'"
             .formatted(job, state, job));
+  }
+
+  private void tell(BatchView view, String state, boolean ended, String text) {
+    if (!json) {
+      here.out().println(text);
+      return;
+    }
+    ObjectNode result = JsonNodeFactory.instance.objectNode().put("batchId", view.id());
+    view.jobName().ifPresent(job -> result.put("job", job));
+    result
+        .put("state", state)
+        .put("ended", ended)
+        .put("count", view.batch().getCount())
+        .put("asked", yes);
+    here.out().println(result);
   }
 
   private static String meaning(String state) {

@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
       "",
       "Jobs are found by their display name, <deployment>/<batch id>, with the services' key:"
           + " --config FILE of a service, or PROMPTFERRY_GEMINI_API_KEY (and PROMPTFERRY_DEPLOYMENT"
-          + " where that is not 'promptferry'). Each batch costs a reading of the provider's whole"
-          + " list. Jobs of batches that are settled, or that no topic knows, are not looked for.",
+          + " where that is not 'promptferry'). The provider's whole list is read once. Jobs of batches"
+          + " that are settled, or that no topic knows, are not looked for.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Exit codes|@%n",
@@ -96,10 +96,7 @@ final class JobsReconcileCommand implements Callable<Integer> {
       List<BatchView> looked = open.subList(0, Math.min(limit, open.size()));
       Map<String, List<RemoteJob>> remote =
           ProviderJobs.of(
-              looked,
-              config.getString(ServiceConfig.DEPLOYMENT),
-              provider,
-              looked.size() > 10 ? here.err()::println : line -> {});
+              looked, config.getString(ServiceConfig.DEPLOYMENT), provider, here.err()::println);
       List<Finding> findings =
           new Reconciliation(here.clock().instant(), grace).compare(looked, remote);
       for (Finding finding : findings) {

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.MILLIS;
 
 import io.promptferry.local.jobs.BatchBars;
 import io.promptferry.local.jobs.BatchFold;
+import io.promptferry.local.jobs.BatchJson;
 import io.promptferry.local.jobs.BatchView;
 import io.promptferry.local.jobs.JobTopics;
 import io.promptferry.local.jobs.Screen;
@@ -34,13 +35,15 @@ import picocli.CommandLine.Spec;
     descriptionHeading = "%n",
     description = {
       "On a terminal a bar for each, drawn over in place: requests run while the job runs, answers"
-          + " landed once it has ended. Elsewhere a line whenever something about a batch has changed.",
+          + " landed once it has ended. Elsewhere a line whenever something about a batch has changed;"
+          + " with --json, that line is an object.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Examples|@%n",
     footer = {
       "  promptferry jobs watch",
       "  promptferry jobs watch --until-done && echo all answered",
+      "  promptferry jobs watch --json | jq -c '[.at, .batchId, .state]'",
     })
 final class JobsWatchCommand implements Callable<Integer> {
 
@@ -64,6 +67,13 @@ final class JobsWatchCommand implements Callable<Integer> {
           "Ends when no batch is open; prompts that are in no batch yet are not waited for")
   private boolean untilDone;
 
+  @Option(
+      names = "--json",
+      description =
+          "One JSON object a line, on a terminal too: what is open, then each change, as 'jobs list"
+              + " --json' has it and when it was seen (at)")
+  private boolean json;
+
   @Mixin private final Connection connection = new Connection();
 
   private final Map<String, String> told = new HashMap<>();
@@ -79,7 +89,7 @@ final class JobsWatchCommand implements Callable<Integer> {
           Objects.requireNonNull(spec, "picocli sets it").commandLine(),
           "--interval must be 100ms or more");
     }
-    boolean terminal = Ansi.AUTO.enabled();
+    boolean redraw = !json && Ansi.AUTO.enabled();
     var screen = new Screen(here.out());
     BatchFold fold = BatchFold.summaries();
     try (var end = OrderlyEnd.ofThisThread();
@@ -95,7 +105,7 @@ final class JobsWatchCommand implements Callable<Integer> {
         boolean firstLook = settledBefore < 0;
         settledBefore = firstLook ? settled : settledBefore;
         Instant now = here.clock().instant();
-        if (terminal) {
+        if (redraw) {
           screen.show(BatchBars.lines(open, settled - settledBefore, now));
         } else {
           tell(views, firstLook, now);
@@ -118,7 +128,12 @@ final class JobsWatchCommand implements Callable<Integer> {
       // Without age and estimate, which change with every look.
       String state = view.state() + view.stats() + view.settled() + view.receipt();
       if (!state.equals(told.put(view.id(), state)) && !(firstLook && view.settled())) {
-        here.out().println(now.truncatedTo(MILLIS) + "  " + BatchBars.line(view, now));
+        Instant seen = now.truncatedTo(MILLIS);
+        here.out()
+            .println(
+                json
+                    ? BatchJson.summary(view).put("at", seen.toString())
+                    : seen + "  " + BatchBars.line(view, now));
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --set}: keys that go to each service of a stack that knows them. */
-final class ServiceSettings {
+public final class ServiceSettings {
 
   private static final List<Service> SERVICES =
       List.of(new BatcherService(), new PollerService(), new CollectorService());
@@ -30,12 +31,22 @@ final class ServiceSettings {
               + " batch.linger.ms=60000. May be repeated")
   private final Map<String, String> values = new LinkedHashMap<>();
 
+  /** What was set for a key. */
+  public Optional<String> value(String key) {
+    return Optional.ofNullable(values.get(key));
+  }
+
+  /** The keys that were set. */
+  public Set<String> keys() {
+    return Set.copyOf(values.keySet());
+  }
+
   /**
    * What each service gets.
    *
    * @throws ConfigException when no service knows a key, or a value is wrong
    */
-  Map<String, Map<String, String>> byService() {
+  public Map<String, Map<String, String>> byService() {
     var overrides = new HashMap<String, Map<String, String>>();
     values.forEach(
         (key, value) -> {

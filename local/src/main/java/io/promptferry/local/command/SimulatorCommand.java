@@ -1,11 +1,15 @@
 package io.promptferry.local.command;
 
+import io.promptferry.simulator.Quotas;
 import io.promptferry.simulator.Simulator;
 import io.promptferry.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,14 +20,20 @@ import picocli.CommandLine.Option;
     header = "Runs the Gemini Batch API on loopback, with a ledger of what would have been billed.",
     descriptionHeading = "%n",
     description = {
-      "Point gemini.base.url of the services at it, with gemini.api.key as given by --api-key. Each"
+      "Point gemini.base.url of the services at it, with gemini.api.key as given by --keys. Each"
           + " answer carries a digest of its prompt. The ledger is at GET /simulator/ledger.",
+      "",
+      "Keys on the command line can be read by everybody on this machine: those that matter go into a"
+          + " file.",
       "",
       "Durations are ISO-8601: PT0.5S is half a second, PT2M two minutes.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Example|@%n",
-    footer = "  promptferry simulator --port 8090 --data /tmp/simulator --run-delay PT10S")
+    footer = {
+      "  promptferry simulator --port 8090 --data /tmp/simulator --run-delay PT10S",
+      "  promptferry simulator --keys a,b --concurrent-jobs 2 --enqueued-tokens 100000",
+    })
 final class SimulatorCommand implements Callable<Integer> {
 
   private final Surroundings here;
@@ -43,12 +53,7 @@ final class SimulatorCommand implements Callable<Integer> {
           "Files, jobs and ledger; gone on with if used before. Default: ${DEFAULT-VALUE}")
   private Path data = Path.of("");
 
-  @Option(
-      names = "--api-key",
-      paramLabel = "KEY",
-      defaultValue = "simulator",
-      description = "The one key that is valid. Default: ${DEFAULT-VALUE}")
-  private String apiKey = "";
+  @ArgGroup private final SimulatorKeys keys = new SimulatorKeys();
 
   @Option(
       names = "--queue-delay",
@@ -69,6 +74,24 @@ final class SimulatorCommand implements Callable<Integer> {
       description = "Result lines keep the order of the input; otherwise none keeps its place.")
   private boolean noShuffle;
 
+  @Option(
+      names = "--concurrent-jobs",
+      paramLabel = "N",
+      description = "Jobs of a project that may be under way. Default: 100")
+  private @Nullable Long concurrentJobs;
+
+  @Option(
+      names = "--enqueued-tokens",
+      paramLabel = "N",
+      description = "Tokens of a project's jobs under way, for each model. Default: no bound")
+  private @Nullable Long enqueuedTokens;
+
+  @Option(
+      names = "--stored-bytes",
+      paramLabel = "N",
+      description = "Bytes of a project's files. Default: 20000000000")
+  private @Nullable Long storedBytes;
+
   SimulatorCommand(Surroundings here) {
     this.here = here;
   }
@@ -86,12 +109,20 @@ final class SimulatorCommand implements Callable<Integer> {
     }
   }
 
-  private SimulatorSettings settings() {
+  private Quotas quotas(Quotas usual) {
+    return new Quotas(
+        Objects.requireNonNullElse(concurrentJobs, usual.concurrentJobs()),
+        Objects.requireNonNullElse(enqueuedTokens, usual.enqueuedTokens()),
+        Objects.requireNonNullElse(storedBytes, usual.storedBytes()));
+  }
+
+  private SimulatorSettings settings() throws IOException {
     try {
       SimulatorSettings usual = SimulatorSettings.in(data.toAbsolutePath());
       return usual
           .withPort(port)
-          .withApiKey(apiKey)
+          .withApiKeys(keys.values())
+          .withQuotas(quotas(usual.quotas()))
           .withDelays(queueDelay, runDelay)
           .withShuffle(!noShuffle, usual.seed());
     } catch (IllegalArgumentException e) {

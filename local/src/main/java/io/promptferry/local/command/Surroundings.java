@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /**
@@ -16,10 +17,26 @@ import picocli.CommandLine;
  * @param in standard input
  * @param out for what was asked for
  * @param err for what went wrong
+ * @param terminal where a person can be asked; empty where input or output is none
  */
 public record Surroundings(
-    Map<String, String> environment, Clock clock, InputStream in, PrintStream out, PrintStream err)
+    Map<String, String> environment,
+    Clock clock,
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    Optional<Terminal> terminal)
     implements CommandLine.IFactory {
+
+  /** Without a person. */
+  public Surroundings(
+      Map<String, String> environment,
+      Clock clock,
+      InputStream in,
+      PrintStream out,
+      PrintStream err) {
+    this(environment, clock, in, out, err, Optional.empty());
+  }
 
   @Override
   public <K> K create(Class<K> type) throws Exception {

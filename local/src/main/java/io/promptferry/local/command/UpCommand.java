@@ -1,5 +1,8 @@
 package io.promptferry.local.command;
 
+import io.promptferry.gemini.price.Prices;
+import io.promptferry.local.live.LiveAccess;
+import io.promptferry.local.live.LiveNotice;
 import io.promptferry.local.stack.Endpoint;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
@@ -8,11 +11,17 @@ import io.promptferry.stack.StackException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs a whole stack until Ctrl-C. */
 @Command(
@@ -22,8 +31,8 @@ import picocli.CommandLine.Option;
     descriptionHeading = "%n",
     description = {
       "Each runs as it would run alone, as a child process on 127.0.0.1. No key or address of this"
-          + " shell reaches a child, and nothing is sent to Google. Ctrl-C stops all in order; no"
-          + " child outlives this command, however it ends.",
+          + " shell reaches a child, and nothing is sent to Google, unless --live asks for it. Ctrl-C"
+          + " stops all in order; no child outlives this command, however it ends.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Exit codes|@%n",
@@ -44,12 +53,16 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Data, configurations and logs; kept, and gone on with next time. Default: a temporary"
-              + " folder that is removed at the end")
+              + " folder that is removed at the end, but for --live")
   private @Nullable Path data;
 
   @Mixin private final PortOptions ports = new PortOptions();
 
   @Mixin private final ServiceSettings set = new ServiceSettings();
+
+  @Mixin private final LiveOptions live = new LiveOptions();
+
+  @Spec private @Nullable CommandSpec spec;
 
   public UpCommand(Surroundings here) {
     this.here = here;
@@ -58,13 +71,30 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var overrides = set.byService();
+    Optional<LiveAccess> access =
+        live.access(Objects.requireNonNull(spec, "picocli sets it").commandLine(), here, set);
+    Optional<LiveNotice> notice = access.map(to -> new LiveNotice(to, Prices.shipped()));
+    if (notice.isPresent()) {
+      String model = StackSettings.defaults(Path.of("")).with(overrides).model();
+      if (!live.agreed(here, notice.get().before(model), here.out()::println)) {
+        return ExitCode.SOFTWARE;
+      }
+    }
     try (var end = OrderlyEnd.ofThisThread();
         var folder = DataFolder.of(data)) {
-      var settings = StackSettings.defaults(folder.path()).on(ports.ports()).with(overrides);
+      var settings =
+          StackSettings.defaults(folder.path()).on(ports.ports()).with(overrides).live(access);
       try (LocalStack stack = LocalStack.start(settings, here.out()::println)) {
-        print(stack);
-        watch(stack, end);
-        here.out().println("stopping");
+        // Its jobs are paid for, and their answers come to this folder or to nobody.
+        notice.ifPresent(told -> folder.keep());
+        print(stack, notice);
+        try {
+          watch(stack, end);
+        } finally {
+          notice.ifPresent(
+              told -> told.afterwards(folder.path(), List.of()).forEach(here.out()::println));
+          here.out().println("stopping");
+        }
       } catch (RuntimeException e) {
         if (!end.asked()) {
           keepWhatIsNamed(e, folder);
@@ -82,7 +112,7 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void print(LocalStack stack) {
+  private void print(LocalStack stack, Optional<LiveNotice> notice) {
     here.out().println();
     for (Endpoint endpoint : stack.endpoints()) {
       here.out().printf("  %-10s %-42s %s%n", endpoint.name(), endpoint.address(), endpoint.log());
@@ -92,16 +122,26 @@ final class UpCommand implements Callable<Integer> {
         .printf(
             """
 
-            The services' ports serve /healthz, /readyz and /metrics; the bill is at %s/simulator/ledger
+            The services' ports serve /healthz, /readyz and /metrics%s
             Type elsewhere:
               echo '{"key":"me","id":"1","prompt":"Say hello."}' | ./promptferry produce --file -%s
               ./promptferry consume --from-beginning%s
-            Ctrl-C stops everything%s.
             """,
-            stack.simulatorUrl(),
+            notice.isPresent()
+                ? "; what is produced is billed"
+                : "; the bill is at " + stack.simulatorUrl() + "/simulator/ledger",
             where,
-            where,
-            data == null ? " and removes its data" : "; the data stays in " + stack.folder());
+            where);
+    notice.ifPresent(
+        told ->
+            told.meanwhile(stack.bootstrapServers(), stack.registryUrl())
+                .forEach(here.out()::println));
+    here.out()
+        .printf(
+            "Ctrl-C stops everything%s.%n",
+            data == null && notice.isEmpty()
+                ? " and removes its data"
+                : "; the data stays in " + stack.folder());
   }
 
   /** The options that lead a tool here, none where they are the default. */

@@ -4,6 +4,7 @@ import io.promptferry.local.demo.traffic.DemoPrompt;
 import io.promptferry.local.demo.traffic.Publisher;
 import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Checker;
+import io.promptferry.local.demo.verdict.Evidence;
 import io.promptferry.local.demo.verdict.Ledger;
 import io.promptferry.local.demo.verdict.LedgerReader;
 import io.promptferry.local.demo.verdict.ResponseReader;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,12 +36,16 @@ final class DemoRun {
 
   private final KafkaClients clients;
   private final RecordSerdes serdes;
-  private final URI simulator;
+  private final Optional<URI> simulator;
   private final Clock clock;
   private final Topics topics = new Topics("");
   private final ResponseTopics responseTopics = new ResponseTopics(topics.responses());
+  private Optional<Progress> last = Optional.empty();
 
-  DemoRun(ServiceConfig config, URI simulator, Clock clock) {
+  /**
+   * @param simulator whose ledger is read; empty where there is none
+   */
+  DemoRun(ServiceConfig config, Optional<URI> simulator, Clock clock) {
     this.clients = new KafkaClients(config);
     this.serdes = new RecordSerdes(config.registry());
     this.simulator = simulator;
@@ -55,7 +61,9 @@ final class DemoRun {
   Outcome run(List<DemoPrompt> prompts, LiveView view, Duration patience) {
     Watched watched = publishAndWatch(prompts, view, patience);
     var totals = new AnswerTotals(prompts);
-    var checker = new Checker(watched.sent(), responseTopics);
+    Evidence evidence =
+        simulator.isPresent() ? Evidence.DIGESTS_AND_LEDGER : Evidence.ANSWERS_ALONE;
+    var checker = new Checker(watched.sent(), responseTopics, evidence);
     try (var consumer = clients.reader(new ByteArrayDeserializer());
         var admin = clients.admin()) {
       new ResponseReader(
@@ -73,6 +81,16 @@ final class DemoRun {
         checker.verdict(ledger(checker)),
         watched.stalled(),
         watched.took());
+  }
+
+  /** What was under way when it was last looked, also after a run that was broken off. */
+  UnderWay underWay() {
+    return last.map(Progress::underWay).orElse(UnderWay.NOTHING);
+  }
+
+  /** Whether everything had landed then. */
+  boolean complete() {
+    return last.filter(Progress::complete).isPresent();
   }
 
   private Watched publishAndWatch(List<DemoPrompt> prompts, LiveView view, Duration patience) {
@@ -115,10 +133,11 @@ final class DemoRun {
       Progress next = watch.progress(prompts, published.get());
       changed = next.equals(progress) ? changed : now;
       progress = next;
-      view.show(progress, Duration.between(start, now));
+      last = Optional.of(progress);
+      view.show(progress, Duration.between(start, now), now);
     }
     Duration took = Duration.between(start, now);
-    view.finish(progress, took);
+    view.finish(progress, took, now);
     return new Watched(progress, sent(sending), !progress.complete(), took);
   }
 
@@ -135,11 +154,14 @@ final class DemoRun {
   }
 
   private Ledger ledger(Checker checker) {
+    if (simulator.isEmpty()) {
+      return Ledger.NONE;
+    }
     try {
-      return LedgerReader.read(simulator);
+      return LedgerReader.read(simulator.get());
     } catch (IOException e) {
       checker.unread("the simulator's ledger: " + e.getMessage());
-      return new Ledger(0, List.of(), List.of());
+      return Ledger.NONE;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.promptferry.local.demo;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,27 +29,28 @@ final class LiveView {
 
   /**
    * @param elapsed since the beginning of what is shown
+   * @param now what estimates are counted from
    */
-  void show(Progress progress, Duration elapsed) {
+  void show(Progress progress, Duration elapsed, Instant now) {
     if (terminal) {
-      redraw(ProgressText.block(progress, elapsed));
+      redraw(ProgressText.block(progress, elapsed, now));
     } else if (told == null || elapsed.minus(toldAt).compareTo(BETWEEN_LINES) >= 0) {
-      tell(progress, elapsed);
+      tell(progress, elapsed, now);
     }
   }
 
   /** Shows the last state, however little time has passed since the one before. */
-  void finish(Progress progress, Duration elapsed) {
+  void finish(Progress progress, Duration elapsed, Instant now) {
     if (terminal) {
-      redraw(ProgressText.block(progress, elapsed));
+      redraw(ProgressText.block(progress, elapsed, now));
     } else {
-      tell(progress, elapsed);
+      tell(progress, elapsed, now);
     }
   }
 
-  private void tell(Progress progress, Duration elapsed) {
+  private void tell(Progress progress, Duration elapsed, Instant now) {
     if (!progress.equals(told)) {
-      out.println(ProgressText.line(progress, elapsed));
+      out.println(ProgressText.line(progress, elapsed, now));
       out.flush();
       told = progress;
       toldAt = elapsed;

@@ -10,8 +10,10 @@ import io.promptferry.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -36,7 +38,7 @@ final class PipelineWatch {
   private final Deserializer<Receipt> receipt;
 
   private final Map<String, SealReason> sealed = new HashMap<>();
-  private final Map<String, String> states = new HashMap<>();
+  private final Map<String, JobState> states = new HashMap<>();
   private final Set<String> settled = new HashSet<>();
   private long answers;
   private Instant nextLook = Instant.MIN;
@@ -69,14 +71,32 @@ final class PipelineWatch {
   }
 
   Progress progress(int prompts, int published) {
-    return new Progress(prompts, published, tally(sealed), tally(states), answers, settled.size());
+    return new Progress(
+        prompts,
+        published,
+        tally(sealed.values()),
+        tally(states.values().stream().map(JobState::getState).toList()),
+        answers,
+        settled.size(),
+        underWay());
+  }
+
+  private UnderWay underWay() {
+    List<String> batches = sealed.keySet().stream().filter(batch -> !ended(batch)).toList();
+    return UnderWay.of(
+        batches, Arrival.of(states.values().stream().filter(s -> !s.getTerminal()).toList()));
+  }
+
+  private boolean ended(String batch) {
+    JobState state = states.get(batch);
+    return settled.contains(batch) || (state != null && state.getTerminal());
   }
 
   /** Takes up topics that are new since, from their beginning; response topics come on demand. */
   private void follow() {
     Set<TopicPartition> all =
         consumer.listTopics().values().stream()
-            .flatMap(java.util.List::stream)
+            .flatMap(List::stream)
             .filter(info -> concerns(info.topic()))
             .map(info -> new TopicPartition(info.topic(), info.partition()))
             .collect(Collectors.toSet());
@@ -104,7 +124,8 @@ final class PipelineWatch {
       sealed.put(value.getBatchId(), value.getSealReason());
     } else if (topic.equals(topics.jobStates())) {
       JobState value = jobState.deserialize(topic, record.value());
-      states.put(value.getBatchId(), value.getState());
+      value.setSubmission(null); // Large, and not needed here.
+      states.put(value.getBatchId(), value);
     } else if (topic.equals(topics.receipts()) && record.value() != null) {
       Receipt value = receipt.deserialize(topic, record.value());
       if (value.getSettled()) {
@@ -113,9 +134,9 @@ final class PipelineWatch {
     }
   }
 
-  private static <T extends Comparable<T>> SortedMap<T, Integer> tally(Map<String, T> byBatch) {
+  private static <T extends Comparable<T>> SortedMap<T, Integer> tally(Collection<T> values) {
     var counts = new TreeMap<T, Integer>();
-    byBatch.values().forEach(value -> counts.merge(value, 1, Integer::sum));
+    values.forEach(value -> counts.merge(value, 1, Integer::sum));
     return counts;
   }
 }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param jobs by their latest state
  * @param answers records on response topics
  * @param settled batches of which every prompt has been dealt with
+ * @param underWay batches whose jobs have not ended
  */
 record Progress(
     int prompts,
@@ -22,7 +23,8 @@ record Progress(
     SortedMap<SealReason, Integer> batches,
     SortedMap<String, Integer> jobs,
     long answers,
-    int settled) {
+    int settled,
+    UnderWay underWay) {
 
   Progress {
     batches = Collections.unmodifiableSortedMap(new TreeMap<>(batches));
@@ -31,6 +33,11 @@ record Progress(
 
   int sealed() {
     return sum(batches);
+  }
+
+  /** Jobs of which a state was seen. */
+  int seen() {
+    return sum(jobs);
   }
 
   /** Whether as many answers as prompts are there and no batch has more to come. */

@@ -1,6 +1,7 @@
 package io.promptferry.local.demo;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,7 @@ final class ProgressText {
   private ProgressText() {}
 
   /** Always the same number of lines, none over 80 columns for counts of up to seven digits. */
-  static List<String> block(Progress progress, Duration elapsed) {
+  static List<String> block(Progress progress, Duration elapsed, Instant now) {
     return List.of(
         "  published  %s %s"
             .formatted(
@@ -30,17 +31,27 @@ final class ProgressText {
             .formatted(
                 bar(progress.answers(), progress.prompts()),
                 of(progress.answers(), progress.prompts())),
-        "  seconds    " + elapsed.toSeconds());
+        "  seconds    " + elapsed.toSeconds() + arrival(progress, now));
   }
 
-  static String line(Progress progress, Duration elapsed) {
-    return "%3d s  published %s, batches sealed %d, jobs %s, answers %s"
+  static String line(Progress progress, Duration elapsed, Instant now) {
+    return "%3d s  published %s, batches sealed %d, jobs %s, answers %s%s"
         .formatted(
             elapsed.toSeconds(),
             of(progress.published(), progress.prompts()),
             progress.sealed(),
             jobs(progress),
-            of(progress.answers(), progress.prompts()));
+            of(progress.answers(), progress.prompts()),
+            arrival(progress, now));
+  }
+
+  private static String arrival(Progress progress, Instant now) {
+    // Of those alone: batches that wait for a job are not foreseen.
+    return progress
+        .underWay()
+        .arrival()
+        .map(arrival -> "; jobs under way: " + arrival.text(now))
+        .orElse("");
   }
 
   private static String jobs(Progress progress) {

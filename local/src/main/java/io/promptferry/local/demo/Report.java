@@ -2,6 +2,7 @@ package io.promptferry.local.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.promptferry.local.demo.verdict.Evidence;
 import io.promptferry.local.demo.verdict.Fault;
 import io.promptferry.local.demo.verdict.Verdict;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class Report {
 
   static ObjectNode of(Outcome outcome, Duration whole) {
     Verdict verdict = outcome.verdict();
+    boolean live = verdict.evidence() == Evidence.ANSWERS_ALONE;
     ObjectNode report =
         JSON.createObjectNode()
             .put("prompts", verdict.prompts())
@@ -34,14 +36,30 @@ final class Report {
             .put("duplicates", verdict.count(Fault.DUPLICATE))
             .put("misattributed", verdict.count(Fault.MISATTRIBUTED))
             .put("batches", outcome.progress().sealed())
-            .put("jobs", verdict.jobs())
+            .put("jobs", live ? outcome.progress().seen() : verdict.jobs())
             .put("billedRequests", verdict.billedRequests())
             .put("responseTopics", verdict.responseTopics())
             .put("seconds", whole.toMillis() / 1000.0);
+    if (live) {
+      // Nobody but Google knows them; tokens are what its bill goes by.
+      report.remove("billedRequests");
+      report
+          .put("live", true)
+          .put("inputTokens", outcome.answers().promptTokens())
+          .put("outputTokens", outcome.answers().outputTokens());
+    }
     FURTHER.stream()
         .filter(fault -> verdict.count(fault) > 0)
         .forEach(fault -> report.put(fault.figure(), verdict.count(fault)));
     return report;
+  }
+
+  /** Whether a report can be written there. */
+  static boolean isWritable(Path file) {
+    Path parent = file.getParent();
+    return Files.exists(file)
+        ? Files.isRegularFile(file) && Files.isWritable(file)
+        : parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.promptferry.local.demo;
 
 import io.promptferry.local.demo.AnswerTotals.Sample;
+import io.promptferry.local.demo.verdict.Evidence;
 import io.promptferry.local.demo.verdict.Fault;
 import io.promptferry.local.demo.verdict.Verdict;
 import io.promptferry.records.SealReason;
@@ -38,8 +39,12 @@ final class Summary {
             verdict.count(Fault.DUPLICATE),
             verdict.count(Fault.MISATTRIBUTED)));
     lines.add(format("  batches   %,d: %s", outcome.progress().sealed(), reasons(outcome)));
+    boolean live = verdict.evidence() == Evidence.ANSWERS_ALONE;
     lines.add(
-        format("  jobs      %,d, %,d requests billed", verdict.jobs(), verdict.billedRequests()));
+        live
+            ? format("  jobs      %,d", outcome.progress().seen())
+            : format(
+                "  jobs      %,d, %,d requests billed", verdict.jobs(), verdict.billedRequests()));
     lines.add(
         format(
             "  tokens    %,d in, %,d out",
@@ -55,8 +60,10 @@ final class Summary {
     if (!samples.isEmpty()) {
       lines.add("");
       lines.add(
-          "Answers beside their prompts (the simulator repeats how a prompt begins and adds its"
-              + " digest; cut short here):");
+          live
+              ? "Answers beside their prompts (cut short here):"
+              : "Answers beside their prompts (the simulator repeats how a prompt begins and adds"
+                  + " its digest; cut short here):");
       samples.forEach(sample -> lines.addAll(beside(sample)));
     }
     if (!verdict.passed()) {
@@ -68,6 +75,13 @@ final class Summary {
   }
 
   private static String headline(Verdict verdict) {
+    if (verdict.evidence() == Evidence.ANSWERS_ALONE) {
+      return format(
+          verdict.passed()
+              ? "%,d prompts, each with exactly one answer."
+              : "NOT every one of %,d prompts has exactly one answer that succeeded.",
+          verdict.prompts());
+    }
     return verdict.passed()
         ? format("%,d prompts, each with exactly one right answer and one bill.", verdict.prompts())
         : format(

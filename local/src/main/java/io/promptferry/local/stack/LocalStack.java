@@ -2,6 +2,7 @@ package io.promptferry.local.stack;
 
 import io.promptferry.local.client.ClientConfig;
 import io.promptferry.local.client.Setup;
+import io.promptferry.local.live.LiveAccess;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.stack.Broker;
 import io.promptferry.stack.ChildProcess;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Everything on one machine: broker, registry, topics, simulator and services, each a child process
  * with its own configuration file and log, and none of them with anything from this process's
- * environment that could be a key or an address.
+ * environment that could be a key or an address; but for the services of a live stack, which have
+ * no simulator and are given the one key.
  */
 public final class LocalStack implements AutoCloseable {
 
@@ -55,7 +58,10 @@ public final class LocalStack implements AutoCloseable {
    *     what to do; no process is left behind
    */
   public static LocalStack start(StackSettings settings, Consumer<String> progress) {
-    LocalStack stack = new LocalStack(settings, settings.ports().claimed());
+    StackPorts wanted = settings.ports();
+    LocalStack stack =
+        new LocalStack(
+            settings, (settings.live().isPresent() ? wanted.withoutSimulator() : wanted).claimed());
     try {
       stack.startAll(progress);
       return stack;
@@ -66,26 +72,37 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void startAll(Consumer<String> progress) {
-    progress.accept("starting the simulator, a Kafka broker and a schema registry");
-    StackService simulator = startSimulator();
+    boolean simulated = settings.live().isEmpty();
+    ProviderMark.check(
+        folder, settings.live().map(LiveAccess::address).orElse(ProviderMark.SIMULATOR));
+    progress.accept(
+        "starting "
+            + (simulated ? "the simulator, " : "")
+            + "a Kafka broker and a schema registry");
+    if (simulated) {
+      startSimulator();
+    }
     broker = Broker.start(Broker.Settings.in(folder.resolve("broker")).onPort(ports.kafka()));
     stops.push(broker::close);
     registry = Registry.start(folder.resolve("registry"), ports.registry());
     stops.push(registry::close);
     progress.accept("making topics and registering schemas");
     Setup.run(clientConfig(), settings.promptPartitions(), settings.innerPartitions());
-    simulator.awaitReady();
+    if (simulated) {
+      find(SIMULATOR).awaitReady();
+    }
     progress.accept("starting " + String.join(", ", settings.services()));
     startServices();
     services.values().forEach(StackService::awaitReady);
     progress.accept("ready");
   }
 
-  private StackService startSimulator() {
+  private void startSimulator() {
     Path home = folder.resolve(SIMULATOR);
-    return add(
+    add(
         SIMULATOR,
         simulatorUrl().resolve("/simulator/health"),
+        Map.of(),
         List.of(
             "--port", Integer.toString(ports.simulator()),
             "--data", home.resolve("data").toString(),
@@ -94,25 +111,32 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void startServices() {
+    Optional<LiveAccess> live = settings.live();
     ServiceFiles files =
-        new ServiceFiles(bootstrapServers(), registryUrl(), simulatorUrl().toString());
+        new ServiceFiles(
+            bootstrapServers(),
+            registryUrl(),
+            live.map(LiveAccess::address).orElseGet(() -> simulatorUrl().toString()),
+            live.isPresent());
+    Map<String, String> environment = live.map(LiveAccess::variables).orElse(Map.of());
     stops.push(this::stopServices);
     servicePorts.forEach(
         (name, port) -> {
           Map<String, String> overrides = settings.overrides().getOrDefault(name, Map.of());
           Path file = files.write(name, folder.resolve(name), port, overrides);
           URI probe = URI.create("http://127.0.0.1:" + port + "/readyz");
-          add(name, probe, List.of("--config", file.toString()));
+          add(name, probe, environment, List.of("--config", file.toString()));
         });
   }
 
-  private StackService add(String name, URI probe, List<String> arguments) {
-    StackService service = StackService.start(name, folder.resolve(name), probe, arguments);
+  private void add(
+      String name, URI probe, Map<String, String> environment, List<String> arguments) {
+    StackService service =
+        StackService.start(name, folder.resolve(name), probe, arguments, environment);
     services.put(name, service);
     if (name.equals(SIMULATOR)) {
       stops.push(service::stop);
     }
-    return service;
   }
 
   private int portOf(String instance) {
@@ -134,7 +158,7 @@ public final class LocalStack implements AutoCloseable {
     return registry == null ? "" : registry.url();
   }
 
-  /** The simulator's base URL. */
+  /** The simulator's base URL; nobody answers there in a stack that is live. */
   public URI simulatorUrl() {
     return URI.create("http://127.0.0.1:" + ports.simulator());
   }
@@ -151,7 +175,9 @@ public final class LocalStack implements AutoCloseable {
       all.add(new Endpoint("broker", bootstrapServers(), broker.process().log()));
       all.add(new Endpoint("registry", registryUrl(), registry.process().log()));
     }
-    all.add(new Endpoint(SIMULATOR, simulatorUrl().toString(), service(SIMULATOR).log()));
+    if (isService(SIMULATOR)) {
+      all.add(new Endpoint(SIMULATOR, simulatorUrl().toString(), service(SIMULATOR).log()));
+    }
     servicePorts.forEach(
         (name, port) ->
             all.add(new Endpoint(name, "http://127.0.0.1:" + port, service(name).log())));

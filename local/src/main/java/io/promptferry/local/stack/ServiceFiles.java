@@ -1,5 +1,6 @@
 package io.promptferry.local.stack;
 
+import io.promptferry.local.live.LiveAccess;
 import io.promptferry.stack.StackException;
 import java.io.IOException;
 import java.io.Writer;
@@ -16,9 +17,10 @@ import java.util.TreeMap;
  *
  * @param bootstrap of the broker
  * @param registry of the schema registry
- * @param simulator its base URL
+ * @param provider the base URL of the simulator, or of Gemini
+ * @param live whether it is Gemini itself, whose key is in each service's environment
  */
-record ServiceFiles(String bootstrap, String registry, String simulator) {
+record ServiceFiles(String bootstrap, String registry, String provider, boolean live) {
 
   static final String BATCHER = "batcher";
   static final String POLLER = "poller";
@@ -27,8 +29,16 @@ record ServiceFiles(String bootstrap, String registry, String simulator) {
   /** One instance of each. */
   static final List<String> SERVICES = List.of(BATCHER, POLLER, COLLECTOR);
 
+  /** The model of prompts that name none. */
+  static final String MODEL = "gemini-2.5-flash";
+
+  static final int MOST_REQUESTS = 1000;
+
   /** The simulator's default key. */
   private static final String API_KEY = "simulator";
+
+  /** Others may use the same project, under the default name. */
+  private static final String LIVE_DEPLOYMENT = "promptferry-local";
 
   /** The service that an instance is of: {@code batcher} for {@code batcher-2}. */
   static String serviceOf(String instance) {
@@ -63,22 +73,27 @@ record ServiceFiles(String bootstrap, String registry, String simulator) {
     values.put("schema.registry.url", registry);
     values.put("http.host", "127.0.0.1");
     values.put("http.port", Integer.toString(port));
-    values.put("gemini.api.key", API_KEY);
-    values.put("gemini.base.url", simulator);
+    values.put("gemini.api.key", live ? LiveAccess.REFERENCE : API_KEY);
+    values.put("gemini.base.url", provider);
+    if (live) {
+      values.put("deployment", LIVE_DEPLOYMENT);
+    }
     // Instead of 45 s until the partitions of a killed service go to its successor.
     values.put("kafka.consumer.session.timeout.ms", "6000");
     switch (service) {
       case BATCHER -> {
-        values.put("prompt.default.model", "gemini-2.5-flash");
+        values.put("prompt.default.model", MODEL);
         values.put("batch.linger.ms", "2000");
-        values.put("batch.max.requests", "1000");
+        values.put("batch.max.requests", Integer.toString(MOST_REQUESTS));
         values.put("state.dir", folder.resolve("state").toString());
         values.put("submit.spool.dir", folder.resolve("spool").toString());
         values.put("kafka.streams.consumer.session.timeout.ms", "6000");
       }
       case POLLER -> {
-        values.put("poll.interval.first.ms", "250");
-        values.put("poll.interval.longest.ms", "1000");
+        if (!live) {
+          values.put("poll.interval.first.ms", "250");
+          values.put("poll.interval.longest.ms", "1000");
+        }
       }
       case COLLECTOR -> values.put("collect.spool.dir", folder.resolve("spool").toString());
       default -> throw new IllegalArgumentException("no service is called " + service);

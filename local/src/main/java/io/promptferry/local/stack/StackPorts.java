@@ -37,6 +37,11 @@ public record StackPorts(
         claim(collector, "collector", taken));
   }
 
+  /** The same without a wish for the simulator's, where none is started. */
+  StackPorts withoutSimulator() {
+    return new StackPorts(kafka, registry, 0, batcher, poller, collector);
+  }
+
   /** A free port that none of these has. */
   int another() {
     Set<Integer> taken = Set.of(kafka, registry, simulator, batcher, poller, collector);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A service or the simulator in a JVM of its own, which can be started again as it was. */
 final class StackService {
@@ -38,8 +39,14 @@ final class StackService {
    *
    * @param folder where it runs and logs
    * @param probe answers 200 once it is ready
+   * @param environment beside what every child has
    */
-  static StackService start(String name, Path folder, URI probe, List<String> arguments) {
+  static StackService start(
+      String name,
+      Path folder,
+      URI probe,
+      List<String> arguments,
+      Map<String, String> environment) {
     List<String> words = new ArrayList<>(List.of(ServiceFiles.serviceOf(name)));
     words.addAll(arguments);
     JavaCommand command =
@@ -50,7 +57,8 @@ final class StackService {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED")
-            .args(words.toArray(String[]::new));
+            .args(words.toArray(String[]::new))
+            .environment(environment);
     return new StackService(command, probe, ChildProcess.start(command));
   }
 

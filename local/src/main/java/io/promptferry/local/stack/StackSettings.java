@@ -1,9 +1,11 @@
 package io.promptferry.local.stack;
 
+import io.promptferry.local.live.LiveAccess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a {@link LocalStack} runs.
@@ -19,6 +21,7 @@ import java.util.Map;
  *     name
  * @param queueDelay how long the simulator keeps a job pending; half a second by default
  * @param runDelay how long the simulator runs a job; one second by default
+ * @param live Gemini itself instead of the simulator; by default empty
  */
 public record StackSettings(
     Path folder,
@@ -28,7 +31,8 @@ public record StackSettings(
     List<String> services,
     Map<String, Map<String, String>> overrides,
     Duration queueDelay,
-    Duration runDelay) {
+    Duration runDelay,
+    Optional<LiveAccess> live) {
 
   public StackSettings {
     services = List.copyOf(services);
@@ -45,7 +49,8 @@ public record StackSettings(
         ServiceFiles.SERVICES,
         Map.of(),
         Duration.ofMillis(500),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Optional.empty());
   }
 
   /** The same on other ports. */
@@ -58,7 +63,8 @@ public record StackSettings(
         services,
         overrides,
         queueDelay,
-        runDelay);
+        runDelay,
+        live);
   }
 
   /** The same with other keys over the services' configurations. */
@@ -71,7 +77,8 @@ public record StackSettings(
         services,
         newOverrides,
         queueDelay,
-        runDelay);
+        runDelay,
+        live);
   }
 
   /** The same with other services. */
@@ -84,12 +91,42 @@ public record StackSettings(
         List.of(instances),
         overrides,
         queueDelay,
-        runDelay);
+        runDelay,
+        live);
   }
 
   /** The same with other delays of the simulator. */
   public StackSettings withDelays(Duration queue, Duration run) {
     return new StackSettings(
-        folder, ports, promptPartitions, innerPartitions, services, overrides, queue, run);
+        folder, ports, promptPartitions, innerPartitions, services, overrides, queue, run, live);
+  }
+
+  /** The same with Gemini itself, or with the simulator for empty. */
+  public StackSettings live(Optional<LiveAccess> access) {
+    return new StackSettings(
+        folder,
+        ports,
+        promptPartitions,
+        innerPartitions,
+        services,
+        overrides,
+        queueDelay,
+        runDelay,
+        access);
+  }
+
+  /** The model of prompts that name none. */
+  public String model() {
+    return batcher("prompt.default.model", ServiceFiles.MODEL);
+  }
+
+  /** The most prompts of a batch. */
+  public int mostRequests() {
+    return Integer.parseInt(
+        batcher("batch.max.requests", Integer.toString(ServiceFiles.MOST_REQUESTS)).strip());
+  }
+
+  private String batcher(String key, String otherwise) {
+    return overrides.getOrDefault(ServiceFiles.BATCHER, Map.of()).getOrDefault(key, otherwise);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ class CommandsTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private Map<String, String> environment = Map.of();
+  private Optional<Terminal> terminal = Optional.empty();
 
   @TempDir Path folder;
 
@@ -102,6 +106,50 @@ class CommandsTest {
     assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          simulator --keys a --keys-file b  | 2 | simulator: Error: --api-key=KEY, --keys-file=FILE are mutually exclusive
+          simulator --keys-file nowhere     | 1 | simulator: there is no file nowhere to read keys from
+          simulator --concurrent-jobs -1    | 1 | simulator: quotas must not be negative
+          simulator --stored-bytes 1e9      | 2 | simulator: Invalid value for option '--stored-bytes': '1e9' is not
+          """)
+  void whatTheSimulatorCannotUnderstandIsToldInOneLine(String words, int code, String message) {
+    assertThat(run(words.split(" "))).isEqualTo(code);
+    assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          demo --live         | 2 | demo: GEMINI_API_KEY is not set: --live takes the key of the project that pays
+          up --live --yes     | 2 | up: GEMINI_API_KEY is not set: --live takes the key of the project that pays
+          up --yes            | 2 | up: --yes goes with --live: without it nothing is asked; see
+          demo --yes          | 2 | demo: --yes goes with --live: without it nothing is asked; see
+          up --set gemini.base.url=https://g.org | 2 | up: gemini.base.url leads away from this machine: add --live
+          demo --set topics.prefix=a. | 2 | demo: --set topics.prefix is not for the demo
+          """)
+  void nothingIsSentToGoogleByAccident(String words, int code, String message) {
+    assertThat(run(words.split(" "))).isEqualTo(code);
+    assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
+    assertThat(text(out)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "demo"})
+  void whoDeclinesStartsNothing(String command) {
+    environment = Map.of("GEMINI_API_KEY", "AIza-not-to-be-seen");
+    terminal = Optional.of(question -> Optional.of("n"));
+    assertThat(run(command, "--live")).isEqualTo(1);
+    assertThat(text(out).lines()).last().isEqualTo("Nothing was sent.");
+    assertThat(text(out)).contains("gemini-2.5-flash", "$").doesNotContain("AIza", "starting");
+    assertThat(text(err)).isEmpty();
+  }
+
   @Test
   void aKeyThatNoServiceKnowsIsToldInOneLine() {
     assertThat(run("up", "--set", "batch.lingr.ms=1")).isEqualTo(2);
@@ -150,11 +198,12 @@ class CommandsTest {
   private int run(String... words) {
     var here =
         new Surroundings(
-            Map.of(),
+            environment,
             Clock.systemUTC(),
             new ByteArrayInputStream(new byte[0]),
             new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            terminal);
     return Commands.of(here).execute(words);
   }
 

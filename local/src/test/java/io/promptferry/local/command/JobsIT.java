@@ -74,11 +74,32 @@ class JobsIT {
 
       run(stack, "jobs", "cancel", batch);
       assertThat(lines()).contains("nothing was done; --yes does it");
+      run(stack, "jobs", "cancel", batch, "--json");
+      assertThat(lines()).singleElement().asString().contains("\"asked\":false");
+      assertThat(text(err)).contains("nothing was done; --yes does it");
       run(stack, "jobs", "list", "--json");
       assertThat(JSON.readTree(out.toByteArray()).get("ended").booleanValue()).isFalse();
+      run(stack, "jobs", "cancel", job, "--yes", "--json");
+      assertThat(lines()).hasSize(1);
+      JsonNode cancelled = JSON.readTree(out.toByteArray());
+      assertThat(cancelled.get("state").textValue()).startsWith("CANCEL");
+      assertThat(cancelled.get("batchId").textValue()).isEqualTo(batch);
+      assertThat(cancelled.get("job").textValue()).isEqualTo(job);
+      assertThat(cancelled.get("count").intValue()).isEqualTo(3);
+      assertThat(cancelled.get("asked").booleanValue()).isTrue();
+
+      run(stack, "jobs", "watch", "--until-done", "--interval", "200ms", "--json");
+      JsonNode settled = JSON.readTree(lines().get(lines().size() - 1));
+      assertThat(settled.get("batchId").textValue()).isEqualTo(batch);
+      assertThat(settled.get("state").textValue()).isEqualTo("CANCELLED");
+      assertThat(settled.get("settled").booleanValue()).isTrue();
+      assertThat(settled.get("at").textValue()).isNotBlank();
+
+      JsonNode second = running(stack, "three", "four", "five");
+      batch = second.get("batchId").textValue();
+      job = second.get("job").textValue();
       run(stack, "jobs", "cancel", batch, "--yes");
       assertThat(lines()).singleElement().asString().startsWith(job + " is CANCEL");
-
       run(stack, "jobs", "watch", "--until-done", "--interval", "200ms");
       assertThat(lines()).last().asString().contains(batch + " CANCELLED (settled)", "3/3 landed");
       run(stack, "trace", coordinates);
@@ -96,7 +117,7 @@ class JobsIT {
       assertThat(text(err))
           .startsWith("promptferry jobs show: no batch and no job is called nothing");
       assertThat(tryTo(stack, Map.of(), "trace", "nobody")).isEqualTo(1);
-      assertThat(text(err)).startsWith("promptferry trace: none of 3 prompts since ");
+      assertThat(text(err)).startsWith("promptferry trace: none of 6 prompts since ");
       assertThat(tryTo(stack, Map.of(), "trace", "prompts-0-99")).isEqualTo(1);
       assertThat(text(err)).contains("nothing is committed at prompts-0-99 yet");
     }

@@ -6,9 +6,14 @@ import io.promptferry.stack.ChildProcess;
 import io.promptferry.stack.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +33,54 @@ class ProcessIT {
       // 137 if the shutdown hook waited for a thread that never ends.
       simulator.terminate(LONG);
       assertThat(simulator.exitValue()).hasValue(SIGTERM_EXIT);
+    }
+  }
+
+  @Test
+  void theSimulatorTakesKeysFromAFileAndQuotas() throws Exception {
+    Path keys = Files.writeString(folder.resolve("keys"), "first\n\n second \n");
+    try (ChildProcess simulator =
+        start(
+            "simulator",
+            "--port=0",
+            "--data=" + folder.resolve("data"),
+            "--keys-file=" + keys,
+            "--concurrent-jobs=2",
+            "--enqueued-tokens=1000",
+            "--stored-bytes=5000")) {
+      simulator.awaitReady(() -> log(simulator).contains("the simulator listens at"), LONG);
+      URI address = URI.create(log(simulator).replaceAll("(?s).*listens at (\\S+).*", "$1"));
+      assertThat(get(address.resolve("/simulator/quotas"), ""))
+          .isEqualTo("{\"concurrentJobs\":2,\"enqueuedTokens\":1000,\"storedBytes\":5000}");
+      assertThat(get(address.resolve("/v1beta/batches"), "first")).doesNotContain("error");
+      assertThat(get(address.resolve("/v1beta/batches"), "second")).doesNotContain("error");
+      assertThat(get(address.resolve("/v1beta/batches"), "simulator")).contains("API_KEY_INVALID");
+    }
+  }
+
+  private static String get(URI address, String key) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(address).header("x-goog-api-key", key).timeout(LONG).build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.ofString())
+        .body()
+        .replaceAll("\\s", "");
+  }
+
+  @Test
+  void liveIsRefusedWithoutATerminalAndTheCostIsShownFirst() {
+    try (ChildProcess demo =
+        ChildProcess.start(
+            JavaCommand.of("demo", "io.promptferry.local.Promptferry", folder)
+                .args("demo", "--live")
+                .environment(Map.of("GEMINI_API_KEY", "AIza-not-to-be-seen")))) {
+      assertThat(demo.awaitExit(LONG)).isTrue();
+      assertThat(demo.exitValue()).hasValue(1);
+      assertThat(log(demo))
+          .contains("  prompts   20 to gemini-2.5-flash, in about 1 batch")
+          .contains("promptferry demo: --live asks before it sends, and there is no terminal")
+          .contains("--yes")
+          .doesNotContain("starting", "AIza");
     }
   }
 

@@ -30,7 +30,8 @@ class DemoCommandIT {
     var told = new StringWriter();
     var here =
         new Surroundings(
-            Map.of(),
+            // A key alone is no reason to go to Google.
+            Map.of("GEMINI_API_KEY", "AIza-not-to-be-used"),
             Clock.systemUTC(),
             new ByteArrayInputStream(new byte[0]),
             System.out,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -15,13 +16,13 @@ class LiveViewTest {
   @Test
   void aLogGetsALineASecondAndOnlyOnChange() {
     LiveView view = view(false);
-    view.show(published(1), Duration.ZERO);
-    view.show(published(2), Duration.ofMillis(400));
-    view.show(published(3), Duration.ofSeconds(1));
-    view.show(published(3), Duration.ofSeconds(5));
-    view.show(published(4), Duration.ofMillis(5100));
-    view.finish(published(5), Duration.ofMillis(5200));
-    view.finish(published(5), Duration.ofMillis(9999));
+    view.show(published(1), Duration.ZERO, Instant.EPOCH);
+    view.show(published(2), Duration.ofMillis(400), Instant.EPOCH);
+    view.show(published(3), Duration.ofSeconds(1), Instant.EPOCH);
+    view.show(published(3), Duration.ofSeconds(5), Instant.EPOCH);
+    view.show(published(4), Duration.ofMillis(5100), Instant.EPOCH);
+    view.finish(published(5), Duration.ofMillis(5200), Instant.EPOCH);
+    view.finish(published(5), Duration.ofMillis(9999), Instant.EPOCH);
     assertThat(written.toString().lines())
         .extracting(line -> line.substring(0, line.indexOf(" of")))
         .containsExactly(
@@ -32,12 +33,12 @@ class LiveViewTest {
   @Test
   void aTerminalIsDrawnOverInPlace() {
     LiveView view = view(true);
-    view.show(published(1), Duration.ZERO);
+    view.show(published(1), Duration.ZERO, Instant.EPOCH);
     assertThat(written.toString()).doesNotContain("\u001b[5A");
     int firstBlock = written.toString().length();
-    view.show(published(1), Duration.ofMillis(10));
+    view.show(published(1), Duration.ofMillis(10), Instant.EPOCH);
     assertThat(written.toString()).hasSize(firstBlock);
-    view.show(published(2), Duration.ofMillis(20));
+    view.show(published(2), Duration.ofMillis(20), Instant.EPOCH);
     assertThat(written.toString().substring(firstBlock)).startsWith("\u001b[5A\r\u001b[2K");
     assertThat(written.toString().chars().filter(c -> c == '\n')).hasSize(10);
   }
@@ -47,6 +48,6 @@ class LiveViewTest {
   }
 
   private static Progress published(int count) {
-    return new Progress(10, count, new TreeMap<>(), new TreeMap<>(), 0, 0);
+    return new Progress(10, count, new TreeMap<>(), new TreeMap<>(), 0, 0, UnderWay.NOTHING);
   }
 }

@@ -2,6 +2,7 @@ package io.promptferry.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptferry.local.demo.verdict.Evidence;
 import io.promptferry.local.demo.verdict.Fault;
 import io.promptferry.local.demo.verdict.Verdict;
 import io.promptferry.records.SealReason;
@@ -52,16 +53,32 @@ class ReportTest {
             "  batches   3: 2 full (batch.max.requests), 1 out of time (batch.linger.ms)");
   }
 
+  @Test
+  void whatOnlyTheSimulatorKnowsIsNotTold() {
+    Outcome live = outcome(Map.of(), Evidence.ANSWERS_ALONE);
+    assertThat(Report.of(live, WHOLE).has("billedRequests")).isFalse();
+    assertThat(Report.of(live, WHOLE).path("live").booleanValue()).isTrue();
+    assertThat(Report.of(live, WHOLE).path("jobs").asInt()).isEqualTo(2);
+    assertThat(Summary.lines(live, WHOLE))
+        .contains("  jobs      2")
+        .noneMatch(line -> line.contains("bill"));
+  }
+
   private static Outcome outcome(Map<Fault, Long> faults) {
+    return outcome(faults, Evidence.DIGESTS_AND_LEDGER);
+  }
+
+  private static Outcome outcome(Map<Fault, Long> faults, Evidence evidence) {
     var progress =
         new Progress(
             10,
             10,
             new TreeMap<>(Map.of(SealReason.REQUESTS, 2, SealReason.LINGER, 1)),
-            new TreeMap<>(),
+            new TreeMap<>(Map.of("SUCCEEDED", 2)),
             9,
-            3);
-    var verdict = new Verdict(10, 9, 8, 11, 4, 5, faults, List.of("a finding"));
+            3,
+            UnderWay.NOTHING);
+    var verdict = new Verdict(10, 9, 8, 11, 4, 5, faults, List.of("a finding"), evidence);
     return new Outcome(
         progress, new AnswerTotals(List.of()), verdict, false, Duration.ofSeconds(30));
   }

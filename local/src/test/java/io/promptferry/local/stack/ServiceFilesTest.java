@@ -8,8 +8,11 @@ import io.promptferry.poller.PollerService;
 import io.promptferry.runtime.config.ConfigLoader;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.service.Service;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServiceFilesTest {
 
   private final ServiceFiles files =
-      new ServiceFiles("127.0.0.1:1", "http://r", "http://127.0.0.1:2");
+      new ServiceFiles("127.0.0.1:1", "http://r", "http://127.0.0.1:2", false);
 
   @TempDir Path folder;
 
@@ -50,6 +53,25 @@ class ServiceFilesTest {
                 assertThat(String.valueOf(value)).as(key).startsWith(folder.toString());
               }
             });
+  }
+
+  @ParameterizedTest
+  @MethodSource("services")
+  void theKeyOfALiveStackIsNamedAndNotWritten(Service service) throws Exception {
+    var live = new ServiceFiles("127.0.0.1:1", "http://r", "https://g", true);
+    Path file = live.write(service.name(), folder.resolve(service.name()), 3, Map.of());
+    var written = new Properties();
+    try (Reader in = Files.newBufferedReader(file)) {
+      written.load(in);
+    }
+    assertThat(written.getProperty("gemini.api.key")).isEqualTo("${env:GEMINI_API_KEY}");
+    ServiceConfig config =
+        ConfigLoader.load(service.config(), file, Map.of("GEMINI_API_KEY", "the-key"));
+    assertThat(config.originals()).containsEntry("gemini.api.key", "the-key");
+    assertThat(config.getString("gemini.base.url")).isEqualTo("https://g");
+    assertThat(config.getString("deployment")).isEqualTo("promptferry-local");
+    // Google is not asked every second.
+    assertThat(written).doesNotContainKey("poll.interval.longest.ms");
   }
 
   @Test

@@ -26,6 +26,7 @@ public final class Checker {
   private record Course(String key, String batchId, int partition) {}
 
   private final AnswerCheck check;
+  private final Evidence evidence;
   private final Map<String, Sent> byId = new LinkedHashMap<>();
   private final Set<String> answered = new HashSet<>();
   private final Set<String> topicsSeen = new TreeSet<>();
@@ -40,7 +41,17 @@ public final class Checker {
    * @param topics where answers belong
    */
   public Checker(List<Sent> published, ResponseTopics topics) {
-    this.check = new AnswerCheck(topics);
+    this(published, topics, Evidence.DIGESTS_AND_LEDGER);
+  }
+
+  /**
+   * @param published every prompt that was sent, no two with one id
+   * @param topics where answers belong
+   * @param evidence what can be checked
+   */
+  public Checker(List<Sent> published, ResponseTopics topics, Evidence evidence) {
+    this.check = new AnswerCheck(topics, evidence);
+    this.evidence = evidence;
     published.forEach(sent -> byId.put(sent.prompt().id(), sent));
     if (byId.size() != published.size()) {
       throw new IllegalArgumentException("two prompts have one id");
@@ -79,7 +90,11 @@ public final class Checker {
     find(Fault.UNREAD, what);
   }
 
-  /** Closes the account. */
+  /**
+   * Closes the account.
+   *
+   * @param ledger {@link Ledger#NONE} where there is none
+   */
   public Verdict verdict(Ledger ledger) {
     byId.values().stream()
         .filter(sent -> !answered.contains(sent.prompt().id()))
@@ -88,7 +103,9 @@ public final class Checker {
                 find(
                     Fault.MISSING,
                     "%s (%s) has no answer".formatted(sent.prompt().id(), sent.coordinates())));
-    checkBills(ledger.bills());
+    if (evidence == Evidence.DIGESTS_AND_LEDGER) {
+      checkBills(ledger.bills());
+    }
     ledger.violations().forEach(violation -> find(Fault.VIOLATION, violation));
     faults.forEach(
         (fault, count) -> {
@@ -104,7 +121,8 @@ public final class Checker {
         ledger.jobs(),
         topicsSeen.size(),
         faults,
-        findings);
+        findings,
+        evidence);
   }
 
   private void inspect(String name, Sent sent, ConsumerRecord<byte[], PromptResponse> answer) {

@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record Ledger(int jobs, List<Bill> bills, List<String> violations) {
 
+  /** Where the provider shows none. */
+  public static final Ledger NONE = new Ledger(0, List.of(), List.of());
+
   /**
    * A request that was billed.
    *

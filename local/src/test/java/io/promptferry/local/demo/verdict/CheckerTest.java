@@ -245,6 +245,42 @@ class CheckerTest {
         .anyMatch(finding -> finding.contains("p3 was not billed"));
   }
 
+  @Test
+  void withoutDigestsAndALedgerTheAnswersAloneAreJudged() {
+    answers.replaceAll(answer -> with(answer, "What Gemini says."));
+    bills.clear();
+    assertThat(verdict().passed()).isFalse();
+    Verdict live = live();
+    assertThat(live.passed()).as("%s", live.findings()).isTrue();
+
+    answers.remove(1);
+    answers.add(answers.get(0));
+    answers.set(2, record("responses.other", bytes("other"), answers.get(2)));
+    assertThat(found(live()))
+        .isEqualTo(Map.of(Fault.MISSING, 1L, Fault.DUPLICATE, 1L, Fault.MISATTRIBUTED, 1L));
+    assertThat(live().passed()).isFalse();
+  }
+
+  @Test
+  void orderIsJudgedWithoutALedgerToo() {
+    Collections.reverse(answers);
+    assertThat(live().count(Fault.OUT_OF_ORDER)).isPositive();
+  }
+
+  private Verdict live() {
+    var checker = new Checker(sent, TOPICS, Evidence.ANSWERS_ALONE);
+    answers.forEach(checker::answer);
+    return checker.verdict(Ledger.NONE);
+  }
+
+  /** The same answer in other words; one in JSON stays as it is. */
+  private static ConsumerRecord<byte[], PromptResponse> with(
+      ConsumerRecord<byte[], PromptResponse> answer, String text) {
+    String old = String.valueOf(answer.value().getText());
+    answer.value().setText(old.startsWith("{") ? old.replaceAll("\\[sha256:.*]", "") : text);
+    return answer;
+  }
+
   private Verdict failsOnlyBy(Fault fault, long times) {
     Verdict verdict = verdict();
     assertThat(found(verdict)).as("%s", verdict.findings()).isEqualTo(Map.of(fault, times));

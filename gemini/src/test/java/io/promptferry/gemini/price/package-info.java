@@ -1,0 +1,4 @@
+@NullMarked
+package io.promptferry.gemini.price;
+
+import org.jspecify.annotations.NullMarked;
