@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.local.jobs.BatchView;
 import io.promptferry.local.jobs.ProviderAccess;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -70,7 +71,7 @@ final class JobsCancelCommand implements Callable<Integer> {
   public Integer call() {
     ServiceConfig config = connection.config(here.environment());
     // First, so that a missing key is told before anything is read.
-    try (BatchProvider provider = ProviderAccess.open(config);
+    try (Accounts accounts = ProviderAccess.open(config);
         var end = OrderlyEnd.ofThisThread()) {
       BatchView view =
           JobsShowCommand.find(Objects.requireNonNull(name, "picocli asks for it"), config, here);
@@ -85,6 +86,7 @@ final class JobsCancelCommand implements Callable<Integer> {
         (json ? here.err() : here.out()).println("nothing was done; --yes does it");
         return ExitCode.OK;
       }
+      BatchProvider provider = accounts.of(view.batch().getLane().getAccount());
       provider.cancel(job);
       return await(view, job, provider, end);
     }

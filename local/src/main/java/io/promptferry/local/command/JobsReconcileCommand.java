@@ -1,7 +1,7 @@
 package io.promptferry.local.command;
 
-import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.local.jobs.BatchFold;
 import io.promptferry.local.jobs.BatchView;
 import io.promptferry.local.jobs.Finding;
@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
       "  DUPLICATE       several jobs, not cancelled, of one batch: each is billed",
       "  NOT_NOTICED     a job that has ended, and the topics do not say so",
       "",
-      "Jobs are found by their display name, <deployment>/<batch id>, with the services' key:"
+      "Jobs are found by their display name, <deployment>/<batch id>, with the services' keys:"
           + " --config FILE of a service, or PROMPTFERRY_GEMINI_API_KEY (and PROMPTFERRY_DEPLOYMENT"
-          + " where that is not 'promptferry'). The provider's whole list is read once. Jobs of batches"
+          + " where that is not 'promptferry'). The provider's whole list is read once for each account. Jobs of batches"
           + " that are settled, or that no topic knows, are not looked for.",
     },
     optionListHeading = "%n@|bold Options|@%n",
@@ -91,12 +91,12 @@ final class JobsReconcileCommand implements Callable<Integer> {
           "--limit must be 1 or more");
     }
     ServiceConfig config = connection.config(here.environment());
-    try (BatchProvider provider = ProviderAccess.open(config)) {
+    try (Accounts accounts = ProviderAccess.open(config)) {
       List<BatchView> open = open(config);
       List<BatchView> looked = open.subList(0, Math.min(limit, open.size()));
       Map<String, List<RemoteJob>> remote =
           ProviderJobs.of(
-              looked, config.getString(ServiceConfig.DEPLOYMENT), provider, here.err()::println);
+              looked, config.getString(ServiceConfig.DEPLOYMENT), accounts, here.err()::println);
       List<Finding> findings =
           new Reconciliation(here.clock().instant(), grace).compare(looked, remote);
       for (Finding finding : findings) {

@@ -1,6 +1,7 @@
 package io.promptferry.local.command;
 
 import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.local.live.LiveAccess;
 import java.net.URI;
 import java.util.List;
@@ -41,7 +42,8 @@ public final class LiveOptions {
   public Optional<LiveAccess> access(CommandLine command, Surroundings here, ServiceSettings set) {
     Optional<String> address = set.value(GeminiSettings.BASE_URL);
     if (live) {
-      if (set.value(GeminiSettings.API_KEY).isPresent()) {
+      if (set.value(GeminiSettings.API_KEY).isPresent()
+          || set.value(Accounts.KEYS_DIR).isPresent()) {
         throw new ConfigException(
             "--live takes the key from "
                 + LiveAccess.VARIABLE

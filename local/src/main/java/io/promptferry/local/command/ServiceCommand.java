@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     descriptionHeading = "%n",
     description = {
-      "Needs kafka.bootstrap.servers, schema.registry.url and gemini.api.key; every other key has a"
+      "Needs kafka.bootstrap.servers, schema.registry.url and gemini.api.key or gemini.keys.dir; every other key has a"
           + " default. A variable PROMPTFERRY_BATCH_LINGER_MS goes over the key batch.linger.ms of"
           + " the file. A secret is best named and not written: gemini.api.key=$${file:/run/secrets/key}"
           + " or $${env:NAME}.",

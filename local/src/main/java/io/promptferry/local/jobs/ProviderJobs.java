@@ -3,6 +3,7 @@ package io.promptferry.local.jobs;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.JobPage;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.gemini.account.Accounts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class ProviderJobs {
   private ProviderJobs() {}
 
   /**
-   * By batch id, the jobs of its display name, all from one reading of the provider's list. That a
+   * By batch id, the jobs of its display name, from one reading of the list of each account. That a
    * job is missing from the list proves nothing, since it may move between two pages; so one that a
    * batch records and the list lacks is asked for by its name.
    *
@@ -27,14 +28,17 @@ public final class ProviderJobs {
    * @throws IllegalStateException when its list has no end
    */
   public static Map<String, List<RemoteJob>> of(
-      List<BatchView> batches,
-      String deployment,
-      BatchProvider provider,
-      Consumer<String> progress) {
+      List<BatchView> batches, String deployment, Accounts accounts, Consumer<String> progress) {
     var byDisplayName = new LinkedHashMap<String, Map<String, RemoteJob>>();
     batches.forEach(batch -> byDisplayName.put(name(deployment, batch), new LinkedHashMap<>()));
-    readAll(provider, byDisplayName, progress);
-    batches.forEach(batch -> ask(batch, provider, byDisplayName));
+    batches.stream()
+        .collect(Collectors.groupingBy(batch -> batch.batch().getLane().getAccount()))
+        .forEach(
+            (account, own) -> {
+              BatchProvider provider = accounts.of(account);
+              readAll(provider, byDisplayName, progress);
+              own.forEach(batch -> ask(batch, provider, byDisplayName));
+            });
     return batches.stream()
         .collect(
             Collectors.toMap(

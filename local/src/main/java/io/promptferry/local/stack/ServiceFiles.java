@@ -1,5 +1,7 @@
 package io.promptferry.local.stack;
 
+import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.local.live.LiveAccess;
 import io.promptferry.stack.StackException;
 import java.io.IOException;
@@ -54,6 +56,9 @@ record ServiceFiles(String bootstrap, String registry, String provider, boolean 
   Path write(String instance, Path folder, int port, Map<String, String> overrides) {
     Properties properties = new Properties();
     properties.putAll(values(serviceOf(instance), folder, port));
+    if (overrides.containsKey(Accounts.KEYS_DIR)) {
+      properties.remove(GeminiSettings.API_KEY);
+    }
     properties.putAll(overrides);
     Path file = folder.resolve(instance + ".properties");
     try {

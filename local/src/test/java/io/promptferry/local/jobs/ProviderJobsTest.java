@@ -5,11 +5,15 @@ import static io.promptferry.local.jobs.Batches.submitted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.JobPage;
-import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
-import java.nio.file.Path;
+import io.promptferry.gemini.account.Accounts;
+import io.promptferry.gemini.memory.InMemoryProvider;
+import io.promptferry.gemini.memory.KeyRing;
+import io.promptferry.records.Batch;
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class ProviderJobsTest {
 
   private final Listed provider = new Listed();
+  private final Accounts accounts = Accounts.only(provider);
   private final List<String> told = new ArrayList<>();
 
   @Test
@@ -52,6 +57,26 @@ class ProviderJobsTest {
   }
 
   @Test
+  void eachAccountsListIsReadWithItsKey() {
+    var research = new Listed();
+    var keys = new KeyRing();
+    keys.give("default", provider);
+    keys.give("research", research);
+    provider.pages = List.of(List.of(job("a", "p/a")));
+    research.pages = List.of(List.of(job("b", "p/b")));
+    BatchFold fold = BatchFold.summaries();
+    fold.add(submitted(batch("a", 0), "batches/a", 100));
+    Batch other = batch("b", 1);
+    other.setLane(new Lane("m", "research", LaneKind.NORMAL, Map.of()));
+    fold.add(submitted(other, "batches/b", 100));
+
+    assertThat(names(ProviderJobs.of(fold.views(), "p", keys, told::add)))
+        .containsExactly("a=[batches/a]", "b=[batches/b]");
+    assertThat(provider.calls).containsExactly("list ");
+    assertThat(research.calls).containsExactly("list ");
+  }
+
+  @Test
   void aListWithoutEndIsGivenUp() {
     provider.endless = true;
     assertThatThrownBy(() -> of("a"))
@@ -65,7 +90,7 @@ class ProviderJobsTest {
     for (String id : ids) {
       fold.add(submitted(batch(id, sealed++), "batches/" + id, 100));
     }
-    return ProviderJobs.of(fold.views(), "p", provider, told::add);
+    return ProviderJobs.of(fold.views(), "p", accounts, told::add);
   }
 
   private static List<String> names(Map<String, List<RemoteJob>> jobs) {
@@ -79,11 +104,15 @@ class ProviderJobsTest {
         "batches/" + id, displayName, "m", "RUNNING", null, null, null, null, null, null);
   }
 
-  private static final class Listed implements BatchProvider {
+  private static final class Listed extends InMemoryProvider {
     private List<List<RemoteJob>> pages = List.of();
     private List<RemoteJob> unlisted = List.of();
     private boolean endless;
     private final List<String> calls = new ArrayList<>();
+
+    Listed() {
+      super(Clock.systemUTC());
+    }
 
     @Override
     public JobPage list(String token) {
@@ -101,38 +130,5 @@ class ProviderJobsTest {
       calls.add("get " + name);
       return unlisted.stream().filter(job -> job.name().equals(name)).findFirst();
     }
-
-    @Override
-    public List<RemoteJob> find(String displayName) {
-      throw new UnsupportedOperationException("one reading is to do for all");
-    }
-
-    @Override
-    public RemoteFile upload(Path file, String name) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RemoteJob create(String model, String fileName, String displayName) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void download(String fileName, Path target) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void cancel(String jobName) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean discard(String fileName) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }

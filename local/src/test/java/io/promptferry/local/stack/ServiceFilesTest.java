@@ -82,6 +82,14 @@ class ServiceFilesTest {
   }
 
   @Test
+  void aFolderOfKeysTakesThePlaceOfTheKey() {
+    for (Service service : List.of(new BatcherService(), new PollerService())) {
+      ServiceConfig config = load(service, Map.of("gemini.keys.dir", folder.toString()));
+      assertThat(config.getPassword("gemini.api.key")).isNull();
+    }
+  }
+
+  @Test
   void aSecondInstanceIsConfiguredAsItsServiceInAFolderOfItsOwn() {
     Path home = folder.resolve("batcher-2");
     ServiceConfig config =
