@@ -11,6 +11,7 @@ import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.records.Receipt;
@@ -148,7 +149,7 @@ class InputFilesIT {
             Samples.settings(folder.resolve(name), 10, 1_000),
             kafka,
             registry.serdes(),
-            provider(),
+            Accounts.only(provider()),
             new ResponseTopics(
                 topics,
                 new ResponseSettings("responses", 0, Pattern.compile("")),

@@ -165,6 +165,7 @@ final class Landing implements AutoCloseable {
     assertThat(first.gate.calls().stream().filter(cell.row().call()::equals))
         .as("calls of the kind among %s", first.gate.calls())
         .hasSizeGreaterThanOrEqualTo(cell.row().nth());
+    assertThat(collectors).allSatisfy(each -> assertThat(each.gate.failures()).isEmpty());
   }
 
   private Collector collector(Duration timeout) throws IOException {

@@ -144,6 +144,7 @@ final class Watch implements AutoCloseable {
     assertThat(first.gate.calls().stream().filter(cell.row().call()::equals))
         .as("calls of the kind among %s", first.gate.calls())
         .hasSizeGreaterThanOrEqualTo(cell.row().nth());
+    assertThat(watchmen).allSatisfy(each -> assertThat(each.gate.failures()).isEmpty());
     assertThat(finished()).isTrue();
   }
 

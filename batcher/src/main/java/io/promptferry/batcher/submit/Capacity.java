@@ -5,6 +5,9 @@ import io.promptferry.batcher.submit.OpenJobs.Load;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +27,23 @@ final class Capacity {
    */
   record Shortage(Reason reason, boolean never, String advice) {}
 
+  /** A batch that was told to wait, when it asked last. */
+  private record Waiting(Batch batch, Load load, Reason reason, Instant asked) {}
+
+  /** Whoever has not asked for so long is busy or has gone, and holds up nobody. */
+  private static final Duration ASKS_WITHIN = Duration.ofSeconds(1);
+
   /** What is in use; tokens are those of one model. */
   record Use(long jobs, long tokens, long bytes) {}
 
   private final Function<String, CapacitySettings> settings;
   private final OpenJobs open;
+  private final Urgency urgency;
   private final Clock clock;
   private final Map<String, Load> reserved = new HashMap<>();
+
+  /** Of all partitions; whoever goes on waiting asks again and again. */
+  private final Map<String, Waiting> waiting = new HashMap<>();
 
   /** Of these only the file is there. */
   private final Map<String, Load> parked = new HashMap<>();
@@ -40,9 +53,11 @@ final class Capacity {
    *
    * @param settings of an account
    */
-  Capacity(Function<String, CapacitySettings> settings, OpenJobs open, Clock clock) {
+  Capacity(
+      Function<String, CapacitySettings> settings, OpenJobs open, Urgency urgency, Clock clock) {
     this.settings = settings;
     this.open = open;
+    this.urgency = urgency;
     this.clock = clock;
   }
 
@@ -54,13 +69,35 @@ final class Capacity {
     }
     Load load = Load.of(batch, clock.instant());
     Load file = parked.remove(id);
-    Optional<Shortage> shortage = never(load).or(() -> now(load));
+    Optional<Shortage> shortage = never(load).or(() -> now(load)).or(() -> before(batch));
     if (shortage.isEmpty()) {
+      waiting.remove(id);
       reserved.put(id, load);
-    } else if (file != null) {
+      return shortage;
+    }
+    waiting.put(id, new Waiting(batch, load, shortage.get().reason(), clock.instant()));
+    if (file != null) {
       parked.put(id, file);
     }
     return shortage;
+  }
+
+  /** A more urgent batch of the account, of whichever partition, for which there is room now. */
+  private Optional<Shortage> before(Batch batch) {
+    Instant now = clock.instant();
+    waiting.values().removeIf(other -> other.asked().plus(ASKS_WITHIN).isBefore(now));
+    Comparator<Batch> order = urgency.order(now);
+    return waiting.values().stream()
+        .filter(
+            other ->
+                other.load().account().equals(batch.getLane().getAccount())
+                    && order.compare(other.batch(), batch) < 0
+                    && never(other.load()).or(() -> now(other.load())).isEmpty())
+        .findFirst()
+        .map(
+            other ->
+                new Shortage(
+                    other.reason(), false, "batch " + other.batch().getBatchId() + " goes first"));
   }
 
   /** The batch has a file and waits for its lane: others may have its job's place meanwhile. */
@@ -80,6 +117,7 @@ final class Capacity {
   synchronized void release(String batchId) {
     reserved.remove(batchId);
     parked.remove(batchId);
+    waiting.remove(batchId);
   }
 
   /** The batch has its job; the topic would tell some time later. */

@@ -42,10 +42,6 @@ final class PartitionSubmitter implements AutoCloseable {
     Instant sealedAt() {
       return submission.batch().getSealedAt();
     }
-
-    long offset() {
-      return submission.offset();
-    }
   }
 
   private final int partition;
@@ -54,7 +50,7 @@ final class PartitionSubmitter implements AutoCloseable {
   private final JobLog log;
   private final Progress progress;
   private final SubmitMetrics metrics;
-  private final Duration deadlineNear;
+  private final Urgency urgency;
   private final Clock clock;
   private final List<Entry> entries = new ArrayList<>();
 
@@ -65,7 +61,7 @@ final class PartitionSubmitter implements AutoCloseable {
       JobLog log,
       Progress progress,
       SubmitMetrics metrics,
-      Duration deadlineNear,
+      Urgency urgency,
       Clock clock) {
     this.partition = partition;
     this.factory = factory;
@@ -73,7 +69,7 @@ final class PartitionSubmitter implements AutoCloseable {
     this.log = log;
     this.progress = progress;
     this.metrics = metrics;
-    this.deadlineNear = deadlineNear;
+    this.urgency = urgency;
     this.clock = clock;
   }
 
@@ -102,7 +98,9 @@ final class PartitionSubmitter implements AutoCloseable {
   Optional<Duration> attempt() throws IOException {
     Instant now = clock.instant();
     Optional<Entry> urgent =
-        entries.stream().filter(entry -> !entry.eligible().isAfter(now)).min(order(now));
+        entries.stream()
+            .filter(entry -> !entry.eligible().isAfter(now))
+            .min(Comparator.comparing(entry -> entry.submission.batch(), urgency.order(now)));
     if (urgent.isPresent()) {
       advance(urgent.get());
       return Optional.of(Duration.ZERO);
@@ -121,18 +119,6 @@ final class PartitionSubmitter implements AutoCloseable {
       entries.remove(entry);
     }
     tell();
-  }
-
-  /** A deadline that is near before the others, the nearest first; then the oldest. */
-  private Comparator<Entry> order(Instant now) {
-    return Comparator.comparing((Entry entry) -> nearDeadline(entry, now))
-        .thenComparing(Entry::sealedAt)
-        .thenComparing(Entry::offset);
-  }
-
-  private Instant nearDeadline(Entry entry, Instant now) {
-    Instant deadline = entry.submission.batch().getDeadline();
-    return deadline == null || deadline.isAfter(now.plus(deadlineNear)) ? Instant.MAX : deadline;
   }
 
   private void tell() {

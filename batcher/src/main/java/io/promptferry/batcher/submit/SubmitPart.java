@@ -34,7 +34,8 @@ public final class SubmitPart {
     var open = new OpenJobs();
     var gate = new LaneGate(settings.backoff(), context.clock());
     AccountCapacities capacities = AccountCapacities.from(context.config());
-    var capacity = new Capacity(capacities::of, open, context.clock());
+    var capacity =
+        new Capacity(capacities::of, open, new Urgency(settings.deadlineNear()), context.clock());
     var setting =
         new SubmitWorker.Setting(
             deployment,

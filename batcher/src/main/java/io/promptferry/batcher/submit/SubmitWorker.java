@@ -71,7 +71,7 @@ final class SubmitWorker implements PartitionWorker<Batch> {
               log,
               progress,
               setting.counts(),
-              setting.settings().deadlineNear(),
+              new Urgency(setting.settings().deadlineNear()),
               setting.clock())) {
         submitAll(partition, submitter);
       }

@@ -133,7 +133,7 @@ final class Bench implements AutoCloseable {
   static Capacity capacity(ManualClock clock, CapacitySettings limits) {
     var open = new OpenJobs();
     open.caughtUp();
-    return new Capacity(account -> limits, open, clock);
+    return new Capacity(account -> limits, open, new Urgency(Duration.ZERO), clock);
   }
 
   Tools tools(

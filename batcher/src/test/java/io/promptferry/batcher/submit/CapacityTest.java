@@ -8,7 +8,10 @@ import io.promptferry.batcher.submit.Capacity.Shortage;
 import io.promptferry.batcher.submit.Capacity.Use;
 import io.promptferry.records.Batch;
 import io.promptferry.records.JobPhase;
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -23,11 +26,12 @@ class CapacityTest {
   private static final String MODEL = "gemini-2.5-flash";
 
   private final OpenJobs open = new OpenJobs();
+  private final ManualClock clock = new ManualClock();
 
   private Capacity capacity(int jobs, long tokens, long bytes) {
     open.caughtUp();
     var settings = new CapacitySettings(jobs, TokenTier.TIER_NONE, tokens, bytes);
-    return new Capacity(account -> settings, open, new ManualClock());
+    return new Capacity(account -> settings, open, new Urgency(Duration.ofHours(1)), clock);
   }
 
   private static Batch batch(String id) {
@@ -48,6 +52,56 @@ class CapacityTest {
     assertThat(capacity.reserve(batch("a"))).as("has its room already").isEmpty();
     capacity.release("b");
     assertThat(capacity.reserve(batch("c"))).isEmpty();
+  }
+
+  @Test
+  void roomThatComesFreeIsKeptForTheMostUrgentOfAllPartitions() {
+    Capacity capacity = capacity(1, 0, 9999);
+    Batch old = Bench.batch("old", Duration.ofSeconds(1));
+    Batch young = Bench.batch("young", Duration.ofSeconds(2));
+    Batch near = Bench.batch("near", Duration.ofSeconds(3));
+    near.setDeadline(clock.instant().plusSeconds(60));
+    assertThat(capacity.reserve(batch("a"))).isEmpty();
+    for (Batch waits : List.of(old, young, near)) {
+      assertThat(reserve(capacity, waits)).contains(Reason.JOBS);
+    }
+    capacity.release("a");
+
+    assertThat(reserve(capacity, young)).contains(Reason.JOBS);
+    assertThat(reserve(capacity, old)).contains(Reason.JOBS);
+    assertThat(capacity.reserve(near)).isEmpty();
+    capacity.release("near");
+    assertThat(reserve(capacity, young)).contains(Reason.JOBS);
+    assertThat(capacity.reserve(old)).isEmpty();
+  }
+
+  @Test
+  void whoeverDoesNotFitOrAsksNoMoreHoldsUpNobody() {
+    Capacity capacity = capacity(9, 250, 9999);
+    Batch large = batch("large");
+    large.setTokens(250);
+    Batch old = Bench.batch("old", Duration.ofSeconds(1));
+    Batch young = Bench.batch("young", Duration.ofSeconds(2));
+    assertThat(capacity.reserve(batch("a"))).isEmpty();
+    assertThat(reserve(capacity, large)).contains(Reason.TOKENS);
+    assertThat(capacity.reserve(old)).as("the large one does not fit").isEmpty();
+    assertThat(reserve(capacity, young)).contains(Reason.TOKENS);
+
+    capacity.release("a");
+    capacity.release("old");
+    assertThat(reserve(capacity, young)).contains(Reason.TOKENS);
+    clock.advance(Duration.ofMillis(1_001));
+    assertThat(capacity.reserve(young)).as("the large one has not asked again").isEmpty();
+  }
+
+  @Test
+  void anotherAccountsBatchHoldsUpNobody() {
+    Capacity capacity = capacity(1, 0, 9999);
+    assertThat(capacity.reserve(batch("a"))).isEmpty();
+    assertThat(reserve(capacity, batch("b"))).contains(Reason.JOBS);
+    Batch other = Bench.batch("other", Duration.ofSeconds(9));
+    other.setLane(new Lane(MODEL, "research", LaneKind.NORMAL, Map.of()));
+    assertThat(capacity.reserve(other)).isEmpty();
   }
 
   @Test

@@ -105,7 +105,7 @@ final class Convoy {
             jobLog,
             progress,
             tools.metrics(),
-            Duration.ofHours(2),
+            new Urgency(Duration.ofHours(2)),
             clock)) {
       while (submitter.pending() > 0 || !waiting.isEmpty()) {
         while (submitter.pending() < pendingMax && !waiting.isEmpty()) {

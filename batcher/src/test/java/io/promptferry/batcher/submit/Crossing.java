@@ -208,6 +208,7 @@ final class Crossing implements AutoCloseable {
 
   /** What ledger and log say against "one billed job for each batch, and that on record". */
   Optional<String> complaint() throws IOException {
+    assertThat(owners).allSatisfy(owner -> assertThat(owner.gate.failures()).isEmpty());
     awaitJobsOver();
     Books books = Books.of(simulator.baseUrl());
     EarlierJobs known = topic.earlier();

@@ -110,7 +110,7 @@ final class Owner implements AutoCloseable {
             log,
             progress,
             tools.metrics(),
-            Duration.ofHours(2),
+            new Urgency(Duration.ofHours(2)),
             crossing.clock)) {
       while (!waiting.isEmpty()) {
         submitter.add(waiting.remove());

@@ -96,7 +96,7 @@ class PartitionSubmitterTest {
             jobLog,
             bench.promptLog(),
             clock,
-            new Capacity(account -> limits, open, clock),
+            new Capacity(account -> limits, open, new Urgency(NEAR), clock),
             new LaneGate(new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(40)), clock),
             metrics);
     submitter =
@@ -107,7 +107,7 @@ class PartitionSubmitterTest {
             jobLog,
             progress,
             tools.metrics(),
-            NEAR,
+            new Urgency(NEAR),
             clock);
     for (int i = 0; i < batches.length; i++) {
       submitter.add(new ConsumerRecord<>("batches", 2, 10L + i, new byte[0], batches[i]));
