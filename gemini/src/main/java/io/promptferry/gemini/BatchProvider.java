@@ -100,6 +100,13 @@ public interface BatchProvider extends AutoCloseable {
   FilePage files(String pageToken);
 
   /**
+   * What tells the key from others, and is no secret: the beginning of a hash of it. Of two jobs
+   * that were made with the same key, who sees one would see the other. Asks nobody, and never
+   * fails.
+   */
+  String keyId();
+
+  /**
    * Breaks off the calls under way; they and all later ones fail as {@code UNKNOWN}. Idempotent.
    */
   @Override

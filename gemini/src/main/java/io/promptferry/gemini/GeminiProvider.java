@@ -1,6 +1,10 @@
 package io.promptferry.gemini;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +15,10 @@ import java.util.Optional;
  */
 public final class GeminiProvider implements BatchProvider {
 
+  private static final int KEY_ID_BYTES = 6;
+
   private final GeminiHttp http;
+  private final String keyId;
   private final SdkJobs sdk;
   private final Jobs jobs;
   private final RemoteFiles files;
@@ -21,6 +28,7 @@ public final class GeminiProvider implements BatchProvider {
   /** Opens no connection; a wrong key or address shows at the first call. */
   public GeminiProvider(GeminiSettings settings) {
     this.http = new GeminiHttp(settings);
+    this.keyId = keyId(settings.trimmedKey());
     this.sdk = new SdkJobs(settings, http);
     this.jobs = new Jobs(http, settings.listPageSize());
     this.files = new RemoteFiles(http, settings.listPageSize());
@@ -71,6 +79,21 @@ public final class GeminiProvider implements BatchProvider {
   @Override
   public FilePage files(String pageToken) {
     return files.list(pageToken);
+  }
+
+  @Override
+  public String keyId() {
+    return keyId;
+  }
+
+  private static String keyId(String key) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, KEY_ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
   }
 
   @Override

@@ -28,14 +28,17 @@ final class Lookup {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
 
+  private final String account;
   private final Calls calls;
   private final Watcher watcher;
   private final PollSettings settings;
   private final Clock clock;
   private Instant quietUntil = Instant.MIN;
   private Instant noListUntil = Instant.MIN;
+  private boolean keyRefused;
 
-  Lookup(Calls calls, Watcher watcher, PollSettings settings, Clock clock) {
+  Lookup(String account, Calls calls, Watcher watcher, PollSettings settings, Clock clock) {
+    this.account = account;
     this.calls = calls;
     this.watcher = watcher;
     this.settings = settings;
@@ -88,8 +91,11 @@ final class Lookup {
       JobPage page;
       try {
         page = calls.list(token);
+        keyIsGood();
       } catch (ProviderException e) {
-        LOG.warn("cannot list the jobs, asking for each instead: {}", e.getMessage());
+        if (!e.keyIsWrong()) {
+          LOG.warn("cannot list the jobs, asking for each instead: {}", e.getMessage());
+        }
         noListUntil = clock.instant().plus(settings.longest());
         hush(e);
         return;
@@ -132,13 +138,16 @@ final class Lookup {
     job.lookedAtWith(1);
     try {
       Optional<RemoteJob> remote = calls.get(job.name());
+      keyIsGood();
       if (remote.isPresent()) {
         watcher.shown(job, remote.get());
       } else {
         watcher.absent(job, () -> othersAreListed(job));
       }
     } catch (ProviderException e) {
-      LOG.warn("cannot learn the state of {} ({}): {}", job.name(), e.kind(), e.getMessage());
+      if (!e.keyIsWrong()) {
+        LOG.warn("cannot learn the state of {} ({}): {}", job.name(), e.kind(), e.getMessage());
+      }
       hush(e);
       watcher.outOfReach(job);
     }
@@ -154,8 +163,22 @@ final class Lookup {
     }
   }
 
-  /** What concerns all calls, the key or the rate, is not tried with every job. */
+  private void keyIsGood() {
+    if (keyRefused) {
+      keyRefused = false;
+      LOG.info("account {}: its jobs are watched again", account);
+    }
+  }
+
+  /** What concerns all calls, the key or the rate, is not tried with every job, nor told again. */
   private void hush(ProviderException e) {
+    if (e.keyIsWrong() && !keyRefused) {
+      keyRefused = true;
+      LOG.error(
+          "account {}: its jobs cannot be watched until its key is mended: {}",
+          account,
+          e.getMessage());
+    }
     if (e.kind() == Kind.BUSY || e.keyIsWrong()) {
       Duration asked = e.retryAfter().orElse(settings.first());
       Duration pause = asked.compareTo(settings.longest()) > 0 ? settings.longest() : asked;

@@ -118,7 +118,7 @@ final class PollLoop implements Loop {
     var visibility = new Visibility();
     var calls = new Calls(clients.accounts(), account, visibility, metrics);
     var watcher = new Watcher(calls, reports, durations, pace, settings, clock, visibility);
-    return new Lookup(calls, watcher, settings, clock);
+    return new Lookup(account, calls, watcher, settings, clock);
   }
 
   private List<WatchedJob> open() {

@@ -2,40 +2,40 @@ package io.promptferry.poller;
 
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.records.Job;
-import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a job that is gone from one that an account's key cannot see, which the provider answers
  * alike.
  *
- * <p>A key sees the jobs of its own project. So where a job of the account has been seen with the
- * present key, the jobs that the account made later are of the same project: an account that was
- * moved to another project was moved before. Older jobs prove nothing, nor does a list that
- * succeeds: any key's does.
+ * <p>A key belongs to one project and sees its jobs. So it sees all jobs that it made itself, and
+ * where it is shown one that another key made, both are of the same project, and it sees all that
+ * the other made. When a job was made proves nothing: an account may go to another project and come
+ * back. Nor does a list that succeeds: any key's does.
  */
 final class Visibility {
 
   private @Nullable BatchProvider with;
-  private @Nullable Instant oldestSeen;
+  private final Set<String> keys = new HashSet<>();
 
   /** Takes note which key the next answer is for; what another one saw proves nothing. */
   void with(BatchProvider provider) {
     if (with != provider) {
       with = provider;
-      oldestSeen = null;
+      keys.clear();
+      keys.add(provider.keyId());
     }
   }
 
   /** Takes note that the job was shown to the present key. */
   void saw(Job job) {
-    if (oldestSeen == null || job.getAt().isBefore(oldestSeen)) {
-      oldestSeen = job.getAt();
-    }
+    keys.add(job.getKey());
   }
 
   /** Whether the present key would see the job if it existed. */
   boolean covers(Job job) {
-    return oldestSeen != null && !job.getAt().isBefore(oldestSeen);
+    return !job.getKey().isEmpty() && keys.contains(job.getKey());
   }
 }

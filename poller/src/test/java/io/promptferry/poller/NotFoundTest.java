@@ -96,8 +96,8 @@ class NotFoundTest extends PollBench {
   }
 
   @Test
-  void aJobThatThisKeyNeverSawIsWaitedForUntilItIsGivenUp() throws Exception {
-    add(P0, 0, submitted("b1"));
+  void aJobOfAKeyOfWhichNoneIsSeenIsWaitedForUntilItIsGivenUp() throws Exception {
+    add(P0, 0, madeWith("other", "b1"));
     provider.show(remote("stranger", "RUNNING"));
     during(OVER.multipliedBy(5));
     assertThat(reported()).isEmpty();
@@ -112,7 +112,7 @@ class NotFoundTest extends PollBench {
 
   @Test
   void oneThatWasSeenUnderAnotherKeyIsNotBelievedToBeGone() throws Exception {
-    Job job = submitted("b1");
+    Job job = madeWith("other", "b1");
     add(P0, 0, job);
     provider.show(remote("b1", "RUNNING"));
     rounds(1);
@@ -124,29 +124,40 @@ class NotFoundTest extends PollBench {
   }
 
   @Test
-  void aYoungerJobOfAnAccountThatIsSeenWouldBeSeenToo() throws Exception {
-    Job older = submitted("b1");
-    Job younger = submitted("b2");
-    younger.setAt(older.getAt().plusSeconds(1));
-    add(P0, 0, older);
-    add(P0, 1, younger);
+  void whereOneJobOfAKeyIsSeenItsOthersWouldBeSeenToo() throws Exception {
+    add(P0, 0, madeWith("other", "b1"));
+    add(P0, 1, madeWith("other", "b2"));
     provider.show(remote("b1", "RUNNING"));
     during(OVER);
 
     assertThat(states("b2")).containsExactly("LOST");
   }
 
+  /** The account went to another project and came back. */
   @Test
-  void anOlderJobOfTheAccountMayBeOfAnotherProject() throws Exception {
-    Job older = submitted("b1");
-    Job younger = submitted("b2");
-    younger.setAt(older.getAt().plusSeconds(1));
-    add(P0, 0, older);
-    add(P0, 1, younger);
-    provider.show(remote("b2", "RUNNING"));
+  void jobsBeforeAndAfterProveNothingOfOneThatAnotherKeyMade() throws Exception {
+    Job between = madeWith("other", "b2");
+    between.setAt(between.getAt().plusSeconds(1));
+    Job after = submitted("b3");
+    after.setAt(after.getAt().plusSeconds(2));
+    add(P0, 0, submitted("b1"));
+    add(P0, 1, between);
+    add(P0, 2, after);
+    provider.show(remote("b1", "RUNNING"));
+    provider.show(remote("b3", "RUNNING"));
     during(OVER);
 
-    assertThat(states("b1")).isEmpty();
+    assertThat(states("b2")).isEmpty();
+  }
+
+  @Test
+  void aJobOfAnUnknownKeyIsNotBelievedToBeGone() throws Exception {
+    add(P0, 0, madeWith("", "b1"));
+    add(P0, 1, madeWith("", "b2"));
+    provider.show(remote("b1", "RUNNING"));
+    during(OVER);
+
+    assertThat(states("b2")).isEmpty();
   }
 
   @Test
@@ -159,6 +170,12 @@ class NotFoundTest extends PollBench {
     during(OVER);
 
     assertThat(states("b2")).isEmpty();
+  }
+
+  private static Job madeWith(String key, String batchId) {
+    Job job = submitted(batchId);
+    job.setKey(key);
+    return job;
   }
 
   private void seenThenNot() throws Exception {

@@ -3,6 +3,7 @@ package io.promptferry.poller;
 import io.promptferry.gemini.RemoteError;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.gemini.Stats;
+import io.promptferry.gemini.memory.InMemoryProvider;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Submissions and what the provider shows of them. */
 final class Samples {
+
+  /** The key of {@link WatchedProvider}. */
+  static final String KEY = InMemoryProvider.KEY_ID;
 
   static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
 
@@ -91,6 +95,11 @@ final class Samples {
             .setSealedAt(T0)
             .setSealReason(SealReason.LINGER)
             .build();
-    return Job.newBuilder().setPhase(phase).setBatch(batch).setFile("files/in").setAt(T0);
+    return Job.newBuilder()
+        .setPhase(phase)
+        .setBatch(batch)
+        .setFile("files/in")
+        .setKey(KEY)
+        .setAt(T0);
   }
 }

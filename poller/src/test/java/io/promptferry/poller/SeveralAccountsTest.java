@@ -85,6 +85,7 @@ class SeveralAccountsTest extends PollBench {
     rounds(1);
     var ofAnotherProject = new WatchedProvider(clock);
     ofAnotherProject.listInPagesOf(100);
+    ofAnotherProject.keyId("another");
     keys.give("default", ofAnotherProject);
     for (Duration past = Duration.ZERO;
         past.compareTo(GONE_AFTER.multipliedBy(3)) < 0;

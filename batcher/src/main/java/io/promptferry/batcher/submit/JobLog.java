@@ -1,5 +1,6 @@
 package io.promptferry.batcher.submit;
 
+import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
@@ -50,12 +51,17 @@ final class JobLog {
     return job;
   }
 
-  /** Records the job and finishes the batch. */
-  Job submitted(Job intent, long offset, String remoteName, @Nullable Instant created) {
-    Instant at = created == null ? clock.instant() : created;
+  /**
+   * Records the job and finishes the batch.
+   *
+   * @param keyId of the key that made or found it
+   */
+  Job submitted(Job intent, long offset, RemoteJob remote, String keyId) {
+    Instant at = remote.created() == null ? clock.instant() : remote.created();
     Job job =
         job(JobPhase.SUBMITTED, intent.getBatch(), intent.getFile(), intent.getSkipped(), at)
-            .setJob(remoteName)
+            .setJob(remote.name())
+            .setKey(keyId)
             .build();
     finish(job, offset);
     return job;

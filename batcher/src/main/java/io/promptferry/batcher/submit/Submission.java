@@ -2,6 +2,7 @@ package io.promptferry.batcher.submit;
 
 import io.promptferry.batcher.submit.Attempt.Reason;
 import io.promptferry.batcher.submit.Attempt.Wait;
+import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.ProviderException.Kind;
 import io.promptferry.gemini.RemoteFile;
@@ -112,7 +113,7 @@ final class Submission {
       if (found.job().isPresent()) {
         RemoteJob job = found.job().get();
         LOG.info("batch {} had its job already: {}", batch.getBatchId(), job.name());
-        return Optional.of(record(open.intent(), job));
+        return Optional.of(record(open.intent(), job, tools.provider(batch).keyId()));
       }
     } catch (ProviderException e) {
       if (LaneGate.concernsAccount(e)) {
@@ -162,10 +163,10 @@ final class Submission {
     Job intended = Objects.requireNonNull(intent);
     String file = String.valueOf(intended.getFile());
     try {
-      RemoteJob job =
-          tools.provider(batch).create(batch.getLane().getModel(), file, terms.displayName());
+      BatchProvider provider = tools.provider(batch);
+      RemoteJob job = provider.create(batch.getLane().getModel(), file, terms.displayName());
       LOG.info("batch {} is job {}: {} prompts", batch.getBatchId(), job.name(), batch.getCount());
-      return record(intended, job);
+      return record(intended, job, provider.keyId());
     } catch (ProviderException e) {
       if (e.kind() == Kind.BUSY || e.kind() == Kind.REFUSED) {
         tools.capacity().park(batch.getBatchId());
@@ -187,8 +188,8 @@ final class Submission {
     return at != null && tools.clock().instant().isBefore(at.plus(CERTAINLY_THERE));
   }
 
-  private Attempt record(Job intended, RemoteJob job) {
-    Job submitted = tools.log().submitted(intended, terms.offset(), job.name(), job.created());
+  private Attempt record(Job intended, RemoteJob job, String keyId) {
+    Job submitted = tools.log().submitted(intended, terms.offset(), job, keyId);
     tools.capacity().submitted(submitted);
     tools.gate().passed(batch.getLane());
     tools.metrics().created();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.batcher.ManualClock;
+import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
 import io.promptferry.records.JobPhase;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,18 +94,23 @@ class JobLogTest {
     assertThat(committed()).isEqualTo(41);
   }
 
+  private static RemoteJob job(String name, @Nullable Instant created) {
+    return new RemoteJob(name, "d", "m", "PENDING", null, null, null, null, created, null);
+  }
+
   @Test
   void aSubmittedJobFinishesTheBatchAndCarriesWhatItsIntentDid() {
     Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
     producer.clear();
     Instant created = ManualClock.START.minusSeconds(9);
-    log.submitted(intent, 41, "batches/x", created);
+    log.submitted(intent, 41, job("batches/x", created), "k1");
     Job submitted = written();
     assertThat(submitted.getPhase()).isEqualTo(JobPhase.SUBMITTED);
     assertThat(submitted.getBatch()).isEqualTo(Bench.batch());
     assertThat(submitted.getFile()).isEqualTo("files/a");
     assertThat(submitted.getSkipped()).isEqualTo(SKIPPED);
     assertThat(submitted.getJob()).isEqualTo("batches/x");
+    assertThat(submitted.getKey()).isEqualTo("k1");
     assertThat(submitted.getAt()).isEqualTo(created);
     assertThat(committed()).isEqualTo(42);
   }
@@ -112,7 +119,7 @@ class JobLogTest {
   void withoutTheProvidersTimeOursServes() {
     Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
     producer.clear();
-    log.submitted(intent, 41, "batches/x", null);
+    log.submitted(intent, 41, job("batches/x", null), "k1");
     assertThat(written().getAt()).isEqualTo(ManualClock.START);
   }
 
@@ -143,12 +150,12 @@ class JobLogTest {
     Job intent = log.intent(Bench.batch(), "files/a", SKIPPED);
     assertThat(committed()).isEqualTo(41);
     producer.clear();
-    log.submitted(intent, 42, "batches/x", null);
+    log.submitted(intent, 42, job("batches/x", null), "k1");
     assertThat(committed()).as("41 is not finished").isEqualTo(41);
     producer.clear();
     log.finish(43);
     assertThat(producer.commitCount()).as("a commit that moves nothing").isEqualTo(2);
-    log.submitted(intent, 41, "batches/y", null);
+    log.submitted(intent, 41, job("batches/y", null), "k1");
     assertThat(committed()).isEqualTo(44);
   }
 

@@ -137,6 +137,11 @@ final class ScriptedProvider implements BatchProvider {
   }
 
   @Override
+  public String keyId() {
+    return InMemoryProvider.KEY_ID;
+  }
+
+  @Override
   public void close() {
     throw new AssertionError("a submission closes no provider");
   }

@@ -7,6 +7,7 @@ import io.promptferry.gemini.ListedFile;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.gemini.memory.InMemoryProvider;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,6 +108,11 @@ class Storage implements BatchProvider {
   @Override
   public void cancel(String jobName) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String keyId() {
+    return InMemoryProvider.KEY_ID;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.promptferry.local.command;
 
+import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.local.jobs.BatchFold;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,9 +96,14 @@ final class JobsReconcileCommand implements Callable<Integer> {
     try (Accounts accounts = ProviderAccess.open(config)) {
       List<BatchView> open = open(config);
       List<BatchView> looked = open.subList(0, Math.min(limit, open.size()));
+      var failures = new TreeMap<String, ProviderException>();
       Map<String, List<RemoteJob>> remote =
           ProviderJobs.of(
-              looked, config.getString(ServiceConfig.DEPLOYMENT), accounts, here.err()::println);
+              looked,
+              config.getString(ServiceConfig.DEPLOYMENT),
+              accounts,
+              here.err()::println,
+              failures);
       List<Finding> findings =
           new Reconciliation(here.clock().instant(), grace).compare(looked, remote);
       for (Finding finding : findings) {
@@ -106,8 +113,14 @@ final class JobsReconcileCommand implements Callable<Integer> {
                     ? finding.json()
                     : "%-14s  %s  %s".formatted(finding.kind(), finding.batchId(), finding.text()));
       }
-      (json ? here.err() : here.out()).println(count(looked.size(), open.size(), findings.size()));
-      return findings.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+      (json ? here.err() : here.out()).println(count(remote.size(), open.size(), findings.size()));
+      failures.forEach(
+          (account, e) ->
+              here.err()
+                  .println(
+                      "the batches of account %s could not be compared: %s"
+                          .formatted(account, e.getMessage())));
+      return findings.isEmpty() && failures.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 

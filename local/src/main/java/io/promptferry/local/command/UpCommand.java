@@ -79,6 +79,7 @@ final class UpCommand implements Callable<Integer> {
       if (!live.agreed(here, notice.get().before(model), here.out()::println)) {
         return ExitCode.SOFTWARE;
       }
+      access.get().tryKey();
     }
     try (var end = OrderlyEnd.ofThisThread();
         var folder = DataFolder.of(data)) {
@@ -126,12 +127,16 @@ final class UpCommand implements Callable<Integer> {
             Type elsewhere:
               echo '{"key":"me","id":"1","prompt":"Say hello."}' | ./promptferry produce --file -%s
               ./promptferry consume --from-beginning%s
+              ./promptferry jobs list%s
+              ./promptferry jobs reconcile --config %s
             """,
             notice.isPresent()
                 ? "; what is produced is billed"
                 : "; the bill is at " + stack.simulatorUrl() + "/simulator/ledger",
             where,
-            where);
+            where,
+            where,
+            stack.folder().resolve("poller/poller.properties"));
     notice.ifPresent(
         told ->
             told.meanwhile(stack.bootstrapServers(), stack.registryUrl())

@@ -141,6 +141,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (notice.isPresent() && !agreed(notice.get(), wanted, usual, out)) {
       return ExitCode.SOFTWARE;
     }
+    access.ifPresent(LiveAccess::tryKey);
     Instant start = clock.instant();
     DemoFolder folder = DemoFolder.create();
     say(out, "Data, configurations and logs: " + folder.path());

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -83,8 +84,13 @@ final class PipelineWatch {
 
   private UnderWay underWay() {
     List<String> batches = sealed.keySet().stream().filter(batch -> !ended(batch)).toList();
+    // Where some have no job yet, nobody can tell when the last of them ends.
+    boolean foreseen = states.keySet().containsAll(batches);
     return UnderWay.of(
-        batches, Arrival.of(states.values().stream().filter(s -> !s.getTerminal()).toList()));
+        batches,
+        foreseen
+            ? Arrival.of(states.values().stream().filter(s -> !s.getTerminal()).toList())
+            : Optional.empty());
   }
 
   private boolean ended(String batch) {

@@ -46,7 +46,6 @@ final class ProgressText {
   }
 
   private static String arrival(Progress progress, Instant now) {
-    // Of those alone: batches that wait for a job are not foreseen.
     return progress
         .underWay()
         .arrival()

@@ -2,6 +2,7 @@ package io.promptferry.local.jobs;
 
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.JobPage;
+import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.gemini.account.Accounts;
 import java.util.LinkedHashMap;
@@ -24,22 +25,31 @@ public final class ProviderJobs {
    * batch records and the list lacks is asked for by its name.
    *
    * @param progress told a line for each page past the first
-   * @throws io.promptferry.gemini.ProviderException when the provider does not answer
+   * @param failures told why an account could not be read; its batches are left out
    * @throws IllegalStateException when its list has no end
    */
   public static Map<String, List<RemoteJob>> of(
-      List<BatchView> batches, String deployment, Accounts accounts, Consumer<String> progress) {
+      List<BatchView> batches,
+      String deployment,
+      Accounts accounts,
+      Consumer<String> progress,
+      Map<String, ProviderException> failures) {
     var byDisplayName = new LinkedHashMap<String, Map<String, RemoteJob>>();
     batches.forEach(batch -> byDisplayName.put(name(deployment, batch), new LinkedHashMap<>()));
     batches.stream()
         .collect(Collectors.groupingBy(batch -> batch.batch().getLane().getAccount()))
         .forEach(
             (account, own) -> {
-              BatchProvider provider = accounts.of(account);
-              readAll(provider, byDisplayName, progress);
-              own.forEach(batch -> ask(batch, provider, byDisplayName));
+              try {
+                BatchProvider provider = accounts.of(account);
+                readAll(provider, byDisplayName, progress);
+                own.forEach(batch -> ask(batch, provider, byDisplayName));
+              } catch (ProviderException e) {
+                failures.put(account, e);
+              }
             });
     return batches.stream()
+        .filter(batch -> !failures.containsKey(batch.batch().getLane().getAccount()))
         .collect(
             Collectors.toMap(
                 BatchView::id,

@@ -1,6 +1,8 @@
 package io.promptferry.local.live;
 
+import io.promptferry.gemini.GeminiProvider;
 import io.promptferry.gemini.GeminiSettings;
+import io.promptferry.gemini.ProviderException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,24 @@ public record LiveAccess(Password key, String address) {
     AbstractConfig config = new AbstractConfig(KEYS, values, false);
     return new LiveAccess(
         config.getPassword(GeminiSettings.API_KEY), config.getString(GeminiSettings.BASE_URL));
+  }
+
+  /**
+   * Asks for a list of jobs, which costs nothing: a wrong key is told before hours are waited for
+   * it.
+   *
+   * @throws ConfigException when the key is refused, or nobody answers
+   */
+  public void tryKey() {
+    try (var provider =
+        new GeminiProvider(
+            GeminiSettings.from(
+                new AbstractConfig(KEYS, Map.of(GeminiSettings.BASE_URL, address), false), key))) {
+      provider.list("");
+    } catch (ProviderException e) {
+      throw new ConfigException(
+          "%s does not work at %s: %s".formatted(VARIABLE, address, e.getMessage()));
+    }
   }
 
   /** Whether it is Google that is reached, and no gateway or simulator. */

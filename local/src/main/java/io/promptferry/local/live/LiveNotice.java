@@ -84,7 +84,7 @@ public final class LiveNotice {
     lines.add(
         batches.isEmpty()
             ? "Jobs that are under way go on at " + provider() + " and are billed."
-            : "Jobs go on at %s and are billed: those of %s"
+            : "Jobs that were made go on at %s and are billed. Of these batches they may be: %s"
                 .formatted(provider(), String.join(", ", named(batches))));
     lines.add("To get their answers, and to send what is not sent yet:");
     lines.add("  ./promptferry up --live --data " + folder + addressForUp());

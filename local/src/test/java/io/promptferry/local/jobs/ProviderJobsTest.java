@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.gemini.JobPage;
+import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.gemini.memory.InMemoryProvider;
@@ -15,6 +16,7 @@ import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ class ProviderJobsTest {
   private final Listed provider = new Listed();
   private final Accounts accounts = Accounts.only(provider);
   private final List<String> told = new ArrayList<>();
+  private final Map<String, ProviderException> failures = new HashMap<>();
 
   @Test
   void oneReadingOfAllPagesServesAllBatches() {
@@ -70,10 +73,16 @@ class ProviderJobsTest {
     other.setLane(new Lane("m", "research", LaneKind.NORMAL, Map.of()));
     fold.add(submitted(other, "batches/b", 100));
 
-    assertThat(names(ProviderJobs.of(fold.views(), "p", keys, told::add)))
+    assertThat(names(ProviderJobs.of(fold.views(), "p", keys, told::add, failures)))
         .containsExactly("a=[batches/a]", "b=[batches/b]");
     assertThat(provider.calls).containsExactly("list ");
     assertThat(research.calls).containsExactly("list ");
+
+    keys.take("research");
+    assertThat(names(ProviderJobs.of(fold.views(), "p", keys, told::add, failures)))
+        .as("the other account is compared all the same")
+        .containsExactly("a=[batches/a]");
+    assertThat(failures).containsOnlyKeys("research");
   }
 
   @Test
@@ -90,7 +99,7 @@ class ProviderJobsTest {
     for (String id : ids) {
       fold.add(submitted(batch(id, sealed++), "batches/" + id, 100));
     }
-    return ProviderJobs.of(fold.views(), "p", accounts, told::add);
+    return ProviderJobs.of(fold.views(), "p", accounts, told::add, failures);
   }
 
   private static List<String> names(Map<String, List<RemoteJob>> jobs) {

@@ -76,7 +76,7 @@ class LiveNoticeTest {
   void jobsThatAreLeftAreNamedWithWhatCanBeDone() {
     assertThat(google.afterwards(Path.of("/data"), List.of("b1", "b2")))
         .contains(
-            "Jobs go on at Google and are billed: those of b1, b2",
+            "Jobs that were made go on at Google and are billed. Of these batches they may be: b1, b2",
             "  ./promptferry up --live --data /data",
             "  PROMPTFERRY_GEMINI_API_KEY=\"$GEMINI_API_KEY\" ./promptferry jobs cancel BATCH --yes");
     List<String> many = IntStream.range(0, 14).mapToObj(i -> "b" + i).toList();
