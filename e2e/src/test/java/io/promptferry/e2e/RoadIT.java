@@ -72,7 +72,12 @@ class RoadIT {
       assertThat(verdict.passed()).isTrue();
       assertThat(verdict.answers()).isEqualTo(PROMPTS);
       assertThat(verdict.responseTopics()).isEqualTo(KEYS);
-      assertThat(verdict.jobs()).isEqualTo(BATCHES);
+      // More than that where a batcher that was killed is slow to come back, and time closes a
+      // batch.
+      assertThat(verdict.jobs()).isGreaterThanOrEqualTo(BATCHES);
+      await("as many batches as jobs")
+          .atMost(PATIENCE)
+          .until(() -> pipeline.settled() == verdict.jobs());
     }
   }
 
