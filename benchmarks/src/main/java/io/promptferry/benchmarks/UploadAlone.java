@@ -4,10 +4,8 @@ import io.promptferry.gemini.GeminiProvider;
 import io.promptferry.gemini.GeminiSettings;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.apache.kafka.common.config.types.Password;
 
 /** Uploads one file and tells how much memory that took; a process of its own. */
@@ -32,23 +30,7 @@ public final class UploadAlone {
 
   /** Runs it in a JVM with 256 MB of heap. */
   static String run(URI to, Path file) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-XX:+UseSerialGC",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    UploadAlone.class.getName(),
-                    to.toString(),
-                    file.toString()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("the upload failed: " + told);
-    }
+    String told = SmallJvm.run(UploadAlone.class, to.toString(), file.toString());
     return told.lines().reduce("", (before, line) -> line);
   }
 }

@@ -1,8 +1,10 @@
 package io.promptferry.collector;
 
 import io.promptferry.collector.result.Classifier;
+import io.promptferry.collector.result.Expectation;
 import io.promptferry.collector.result.Outcome;
 import io.promptferry.collector.result.ResultFile;
+import io.promptferry.collector.result.RpcCode;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
 import io.promptferry.records.JobState;
@@ -42,11 +44,13 @@ final class BatchOutcomes {
         .forEach(skip -> skipped.put(new At(skip.getSpan(), skip.getOffset()), skip));
   }
 
-  Outcome of(int span, long offset) throws IOException {
-    Skipped skip = skipped.get(new At(span, offset));
-    if (skip != null) {
-      return skipped(skip);
-    }
+  /** What a prompt that was left out of the file is answered with. */
+  Optional<Outcome> skipped(int span, long offset) {
+    return Optional.ofNullable(skipped.get(new At(span, offset))).map(BatchOutcomes::skipped);
+  }
+
+  /** What became of a prompt that was in the file. */
+  Outcome of(int span, long offset, Expectation expectation) throws IOException {
     Optional<byte[]> line =
         results == null ? Optional.empty() : results.line(keys.place(span, offset));
     if (line.isEmpty()) {
@@ -54,11 +58,11 @@ final class BatchOutcomes {
     }
     if (line.get().length > maxLine) {
       return new Outcome.Failed(
-          ErrorReason.BAD_RESULT,
+          ErrorReason.LINE_TOO_LARGE,
           null,
           "the result line is longer than " + CollectSettings.MAX_LINE + "=" + maxLine);
     }
-    return Classifier.classify(line.get());
+    return Classifier.classify(line.get(), expectation);
   }
 
   /** The outcome of prompts without a line, by how their job ended. */
@@ -66,19 +70,32 @@ final class BatchOutcomes {
     JobError error = state.getError();
     Integer code = error == null ? null : error.getCode();
     String detail = error == null || error.getMessage().isEmpty() ? "" : ": " + error.getMessage();
+    String ended = "the job ended " + state.getState() + detail;
     return switch (state.getState()) {
-      case "SUCCEEDED", "PARTIALLY_SUCCEEDED" ->
+      case "SUCCEEDED" ->
           new Outcome.Failed(
               ErrorReason.NO_RESULT, code, "the job's results have no line for this prompt");
+      case "PARTIALLY_SUCCEEDED" ->
+          new Outcome.Failed(
+              ErrorReason.NO_RESULT, code, "the job did not get to this prompt" + detail);
       case "REFUSED" ->
           new Outcome.Failed(
               ErrorReason.NOT_SUBMITTED, code, "the provider took no job of this batch" + detail);
       case "GIVEN_UP" ->
           new Outcome.Failed(ErrorReason.JOB_GIVEN_UP, code, "the job was given up" + detail);
+      case "EXPIRED" -> new Outcome.Failed(ErrorReason.JOB_EXPIRED, code, ended);
+      case "CANCELLED" -> new Outcome.Failed(ErrorReason.JOB_CANCELLED, code, ended);
+      case "LOST" -> new Outcome.Failed(ErrorReason.JOB_LOST, code, ended);
       default ->
           new Outcome.Failed(
-              ErrorReason.JOB_FAILED, code, "the job ended " + state.getState() + detail);
+              isInvalid(code) ? ErrorReason.JOB_INVALID : ErrorReason.JOB_FAILED, code, ended);
     };
+  }
+
+  /** Some prompt of the job is to blame; the same job again would end the same. */
+  private static boolean isInvalid(@Nullable Integer code) {
+    return code != null
+        && RpcCode.of(code).filter(rpc -> rpc == RpcCode.INVALID_ARGUMENT).isPresent();
   }
 
   private static Outcome skipped(Skipped skip) {

@@ -1,8 +1,10 @@
 package io.promptferry.collector;
 
+import io.promptferry.collector.response.Delivery;
 import io.promptferry.records.JobState;
 import io.promptferry.records.Receipt;
 import io.promptferry.runtime.kafka.AssignedPartition;
+import io.promptferry.runtime.kafka.Progress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,34 +13,47 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Writes a chunk with its receipt in one transaction. It commits the offset of the job state as
- * long as the batch is not settled, so that whoever comes next goes on with it, and the offset
- * behind it with the last chunk.
+ * Writes a chunk with its receipt in one transaction, which commits the lowest offset that is not
+ * settled: whoever comes next goes on from there, and knows by the receipts what is behind it.
  *
  * @param offset of the record of the batch's job state
  * @param receipts learns of each receipt that is written
+ * @param delivery finds another way for responses that their topics refuse
  */
 record ChunkCommit(
     AssignedPartition<JobState> partition,
     Producer<byte[], byte[]> producer,
+    Progress progress,
     long offset,
     String topic,
     Serializer<Receipt> serializer,
-    Receipts receipts)
+    Receipts receipts,
+    Delivery delivery)
     implements Collection.ChunkWriter {
 
   @Override
-  public void write(List<ProducerRecord<byte[], byte[]>> responses, Receipt receipt) {
-    // Learnt before the transaction begins: one over a thousand new topics would outlast its
-    // time-out.
-    responses.stream().map(ProducerRecord::topic).distinct().forEach(producer::partitionsFor);
+  public void write(
+      List<ProducerRecord<byte[], byte[]>> responses,
+      List<ProducerRecord<byte[], byte[]>> slices,
+      Receipt receipt) {
+    delivery.write(producer, responses, routed -> transact(routed, slices, receipt));
+    receipts.add(receipt);
+  }
+
+  private void transact(
+      List<ProducerRecord<byte[], byte[]>> responses,
+      List<ProducerRecord<byte[], byte[]>> slices,
+      Receipt receipt) {
     var records = new ArrayList<>(responses);
+    records.addAll(slices);
     records.add(
+        // Compacted by the batch's own id; beside its state, which has the key of its root.
         new ProducerRecord<>(
             topic,
+            partition.topicPartition().partition(),
             receipt.getBatchId().getBytes(StandardCharsets.UTF_8),
             serializer.serialize(topic, receipt)));
-    partition.transact(producer, receipt.getSettled() ? offset + 1 : offset, records);
-    receipts.add(receipt);
+    long next = receipt.getSettled() ? progress.committableWithout(offset) : progress.committable();
+    partition.transact(producer, next, records);
   }
 }

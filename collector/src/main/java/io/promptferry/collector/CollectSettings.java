@@ -1,6 +1,6 @@
 package io.promptferry.collector;
 
-import io.promptferry.runtime.service.Backoff;
+import io.promptferry.collector.resend.Isolation;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -13,6 +13,10 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param chunkRecords responses of one transaction
  * @param chunkBytes bytes of the responses of one transaction
  * @param maxLine bytes of a result line
+ * @param chunkTime how long a transaction is gathered
+ * @param openMax batches of a partition that are collected at a time
+ * @param isolationMaxJobs jobs spent on the parts of one rejected batch
+ * @param receipts what receipts tell of keys
  * @param queue job states of a partition that are read ahead
  * @param giveUpAfter since the job ended
  * @param readTimeout how long a topic may yield nothing while it is read again
@@ -21,6 +25,10 @@ public record CollectSettings(
     Path spool,
     int chunkRecords,
     int chunkBytes,
+    Duration chunkTime,
+    int openMax,
+    int isolationMaxJobs,
+    ReceiptSettings receipts,
     int maxLine,
     int queue,
     Duration giveUpAfter,
@@ -29,25 +37,25 @@ public record CollectSettings(
   public static final String SPOOL = "collect.spool.dir";
   public static final String CHUNK_RECORDS = "collect.chunk.max.records";
   public static final String CHUNK_BYTES = "collect.chunk.max.bytes";
+  public static final String CHUNK_TIME = "collect.chunk.max.ms";
+  public static final String OPEN_MAX = "collect.open.max";
   public static final String MAX_LINE = "collect.line.max.bytes";
   public static final String QUEUE = "collect.pending.max";
   public static final String GIVE_UP_AFTER = "collect.give.up.after.ms";
   public static final String READ_TIMEOUT = "collect.read.timeout.ms";
 
-  /** The wait before a result file that cannot be read is asked for again. */
-  static final Backoff DOWNLOAD_BACKOFF =
-      new Backoff(Duration.ofMillis(500), Duration.ofMinutes(1));
-
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
-    return def.define(
+    return ReceiptSettings.define(def)
+        .define(
             SPOOL,
             ConfigDef.Type.STRING,
             "/tmp/promptferry/collect",
             new ConfigDef.NonEmptyString(),
             ConfigDef.Importance.MEDIUM,
-            "The folder for result files while they are collected. Holds one for each partition of the job-states topic;"
-                + " nothing in it needs to be kept.")
+            "The folder for result files while they are collected, at most collect.spool.max.bytes of them; nothing in it"
+                + " needs to be kept. Instances may share it: each has a folder of its own in it, and removes those of"
+                + " instances that have died.")
         .define(
             CHUNK_RECORDS,
             ConfigDef.Type.INT,
@@ -63,12 +71,37 @@ public record CollectSettings(
             ConfigDef.Importance.LOW,
             "A transaction is closed once its responses are so large.")
         .define(
+            CHUNK_TIME,
+            ConfigDef.Type.LONG,
+            5_000L,
+            ConfigDef.Range.between(1, 600_000),
+            ConfigDef.Importance.LOW,
+            "A transaction is closed after so long, however few responses it has.")
+        .define(
+            OPEN_MAX,
+            ConfigDef.Type.INT,
+            3,
+            ConfigDef.Range.between(1, 100),
+            ConfigDef.Importance.LOW,
+            "So many batches of a partition are collected at a time, a chunk of each in turn. Each has a result file on"
+                + " disk and a consumer.")
+        .define(
+            Isolation.MAX_JOBS,
+            ConfigDef.Type.INT,
+            200,
+            ConfigDef.Range.between(0, 100_000),
+            ConfigDef.Importance.MEDIUM,
+            "A batch that the provider rejects as a whole is divided, by sixteen and again, to find the prompt to blame;"
+                + " so many jobs are spent on it. Then the prompts that are left are answered FAILED with reason"
+                + " NOT_ISOLATED.")
+        .define(
             MAX_LINE,
             ConfigDef.Type.INT,
             16 * 1024 * 1024,
             ConfigDef.Range.between(1024, 256 * 1024 * 1024),
             ConfigDef.Importance.LOW,
-            "A longer result line is not read; its prompt is answered FAILED with reason BAD_RESULT.")
+            "A longer result line is not read; its prompt is answered FAILED with reason LINE_TOO_LARGE. A line of this length"
+                + " takes several times as much memory.")
         .define(
             QUEUE,
             ConfigDef.Type.INT,
@@ -83,7 +116,8 @@ public record CollectSettings(
             ConfigDef.Range.atLeast(1),
             ConfigDef.Importance.MEDIUM,
             "Results that cannot be read for so long since the job ended are given up, and the prompts are answered"
-                + " FAILED with reason RESULTS_UNREADABLE.")
+                + " FAILED with reason RESULTS_UNREADABLE. A wrong or missing API key does not end the trying before 48"
+                + " hours after the job's end.")
         .define(
             READ_TIMEOUT,
             ConfigDef.Type.LONG,
@@ -98,6 +132,10 @@ public record CollectSettings(
         Path.of(config.getString(SPOOL)),
         config.getInt(CHUNK_RECORDS),
         config.getInt(CHUNK_BYTES),
+        Duration.ofMillis(config.getLong(CHUNK_TIME)),
+        config.getInt(OPEN_MAX),
+        config.getInt(Isolation.MAX_JOBS),
+        ReceiptSettings.from(config),
         config.getInt(MAX_LINE),
         config.getInt(QUEUE),
         Duration.ofMillis(config.getLong(GIVE_UP_AFTER)),

@@ -1,19 +1,20 @@
 package io.promptferry.collector;
 
+import io.promptferry.collector.resend.Isolation;
+import io.promptferry.collector.resend.Resending;
+import io.promptferry.collector.resend.ResentPrompt;
 import io.promptferry.collector.response.Responses;
 import io.promptferry.collector.result.Outcome;
-import io.promptferry.records.Batch;
-import io.promptferry.records.Job;
-import io.promptferry.records.JobState;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Receipt;
-import io.promptferry.records.Totals;
-import io.promptferry.schemas.RecordDecoder;
+import io.promptferry.request.RequestLine;
+import io.promptferry.request.TokenEstimate;
+import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
 import io.promptferry.spans.SpanCursor;
+import io.promptferry.spans.SpanCursor.Hit;
 import io.promptferry.spans.SpanCursor.Position;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,47 +25,57 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch on its way to its answers: goes through the prompts in the order of the log, takes each
- * one's outcome, and cuts the responses into chunks. A chunk and the receipt that says where it
- * ends are written together or not at all.
+ * one's outcome, and cuts what comes of them into chunks. A chunk and the receipt that says where
+ * it ends are written together or not at all.
  */
 final class Collection {
 
   /** Writes a chunk in one transaction; the batch is finished with the one that is settled. */
   interface ChunkWriter {
-    void write(List<ProducerRecord<byte[], byte[]>> responses, Receipt receipt);
+    void write(
+        List<ProducerRecord<byte[], byte[]>> responses,
+        List<ProducerRecord<byte[], byte[]>> slices,
+        Receipt receipt);
   }
 
-  private final Job submission;
-  private final JobState state;
-  private final Responses responses;
-  private final RecordDecoder<PromptEvent> decoder;
-  private final CollectSettings settings;
-  private final Clock clock;
+  private final EndedBatch batch;
+  private final CollectTools tools;
+  private final SpanCursor prompts;
+  private final BatchOutcomes outcomes;
+  private final @Nullable Isolation isolation;
+  private final Position start;
+  private final Resending resending;
+  private final Adjacency adjacency;
   private final Responses.Carriage carriage;
+  private final ReceiptBook book;
+  private Position position;
+  private long line;
 
+  /**
+   * Goes on where the earlier receipt says.
+   *
+   * @param prompts begins there too, but at the start of a batch that is divided, whose lines are
+   *     counted
+   * @param isolation null where the job was not rejected as a whole
+   */
   Collection(
-      JobState state,
-      Job submission,
-      Responses responses,
-      RecordDecoder<PromptEvent> decoder,
-      CollectSettings settings,
-      Clock clock) {
-    this.state = state;
-    this.submission = submission;
-    this.responses = responses;
-    this.decoder = decoder;
-    this.settings = settings;
-    this.clock = clock;
-    Batch batch = submission.getBatch();
-    this.carriage =
-        new Responses.Carriage(
-            batch.getBatchId(),
-            state.getJob(),
-            batch.getLane().getModel(),
-            1,
-            batch.getSealedAt(),
-            submittedAt(),
-            state.getEndedAt());
+      EndedBatch batch,
+      CollectTools tools,
+      SpanCursor prompts,
+      BatchOutcomes outcomes,
+      @Nullable Isolation isolation,
+      ReceiptBook book) {
+    this.batch = batch;
+    this.tools = tools;
+    this.prompts = prompts;
+    this.outcomes = outcomes;
+    this.isolation = isolation;
+    this.start = position(batch.earlier());
+    this.position = start;
+    this.resending = new Resending(batch.batch(), batch.state().getJob());
+    this.adjacency = new Adjacency(batch.batch().getSpans());
+    this.carriage = batch.carriage();
+    this.book = book;
   }
 
   /** Where an earlier life got to. */
@@ -74,78 +85,133 @@ final class Collection {
         .orElse(Position.START);
   }
 
-  /**
-   * Writes what is still to be written of the batch.
-   *
-   * @param prompts begins at the position of the earlier receipt
-   * @return the totals of the whole batch
-   */
-  Totals run(
-      SpanCursor prompts, BatchOutcomes outcomes, Optional<Receipt> earlier, ChunkWriter writer)
-      throws IOException {
-    var tally = new Tally(earlier.map(Receipt::getTotals).orElseGet(Totals::new));
-    var chunk = new ArrayList<ProducerRecord<byte[], byte[]>>();
-    Position position = position(earlier);
+  /** Writes the next chunk; the batch is settled when the receipt of it is. */
+  Receipt step(ChunkWriter writer) throws IOException {
+    CollectSettings settings = tools.settings();
+    Instant end = tools.clock().instant().plus(settings.chunkTime());
+    var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
     long bytes = 0;
+    int taken = 0;
     while (prompts.hasNext()) {
-      SpanCursor.Hit hit = prompts.next();
-      Outcome outcome = outcomes.of(hit.span(), hit.record().offset());
-      Responses.Answer answer = answer(hit, outcome);
-      tally.add(answer.told());
-      chunk.add(answer.record());
-      bytes += answer.record().value().length;
+      Hit hit = prompts.next();
+      Optional<ProducerRecord<byte[], byte[]>> response = take(hit);
+      if (isBehind(hit)) {
+        continue;
+      }
+      if (response.isPresent()) {
+        records.add(response.get());
+        bytes += response.get().value().length;
+      }
+      taken++;
       position = new Position(hit.span(), hit.record().offset() + 1);
-      if (chunk.size() >= settings.chunkRecords() || bytes >= settings.chunkBytes()) {
-        writer.write(chunk, receipt(false, position, tally.totals()));
-        chunk.clear();
-        bytes = 0;
+      if (taken >= settings.chunkRecords()
+          || bytes >= settings.chunkBytes()
+          || !tools.clock().instant().isBefore(end)) {
+        return write(writer, records, false);
       }
     }
-    tally.closeWith(submission.getBatch().getCount());
-    writer.write(chunk, receipt(true, position, tally.totals()));
-    return tally.totals();
+    return write(writer, records, true);
   }
 
-  private Responses.Answer answer(SpanCursor.Hit hit, Outcome outcome) {
+  private Receipt write(
+      ChunkWriter writer, List<ProducerRecord<byte[], byte[]>> responses, boolean settled) {
+    List<ProducerRecord<byte[], byte[]>> slices =
+        resending.drain().stream().map(tools.slices()::record).toList();
+    Receipt receipt = book.receipt(settled, position);
+    writer.write(responses, slices, receipt);
+    return receipt;
+  }
+
+  /** Dealt with in an earlier life, and read again only to be counted. */
+  private boolean isBehind(Hit hit) {
+    return hit.span() < start.span()
+        || (hit.span() == start.span() && hit.record().offset() < start.offset());
+  }
+
+  private Optional<ProducerRecord<byte[], byte[]>> take(Hit hit) throws IOException {
+    long previous = adjacency.before(hit);
+    Optional<Outcome> skipped = outcomes.skipped(hit.span(), hit.record().offset());
+    line += skipped.isPresent() ? 0 : 1;
+    if (isBehind(hit)) {
+      return Optional.empty();
+    }
+    PromptEvent event = decode(hit.record());
+    Outcome found =
+        skipped.isPresent()
+            ? skipped.get()
+            : isolation == null
+                ? outcomes.of(hit.span(), hit.record().offset(), tools.expectations().of(event))
+                : isolation.of(line);
+    if (event == null) { // Sliced by another version, perhaps: it cannot be sent again.
+      return Optional.of(answered(hit, null, found));
+    }
+    Outcome outcome =
+        tools
+            .retries()
+            .decide(
+                found,
+                batch.attemptsBilled(hit.span()),
+                event.getDeadline(),
+                tools.clock().instant());
+    if (outcome instanceof Outcome.Retry retry) {
+      resending.retry(
+          resent(hit, previous, event),
+          retry.why().reason().name(),
+          retry.why().code(),
+          retry.notBefore());
+      book.add(hit.record().key(), outcome);
+      return Optional.empty();
+    }
+    if (outcome instanceof Outcome.Parted parted) {
+      resending.part(
+          resent(hit, previous, event),
+          parted.part(),
+          parted.last(),
+          ErrorReason.JOB_INVALID.name(),
+          parted.code());
+      book.add(hit.record().key(), outcome);
+      return Optional.empty();
+    }
+    return Optional.of(answered(hit, event, outcome));
+  }
+
+  private ProducerRecord<byte[], byte[]> answered(
+      Hit hit, @Nullable PromptEvent event, Outcome outcome) {
+    Responses.Answer answer = answer(hit, event, outcome);
+    book.add(hit.record().key(), answer.told());
+    return answer.record();
+  }
+
+  private static ResentPrompt resent(Hit hit, long previous, PromptEvent event) {
+    ConsumerRecord<byte[], byte[]> record = hit.record();
+    return new ResentPrompt(
+        hit.span(),
+        record.offset(),
+        previous,
+        RequestLine.bound(record.partition(), record.offset(), event),
+        TokenEstimate.of(event),
+        event.getDeadline());
+  }
+
+  private Responses.Answer answer(Hit hit, @Nullable PromptEvent event, Outcome outcome) {
     ConsumerRecord<byte[], byte[]> prompt = hit.record();
-    int attempt = submission.getBatch().getSpans().get(hit.span()).getAttempt();
-    return responses.answer(
-        new Responses.Prompt(
-            prompt,
-            prompt.topic() + "-" + prompt.partition() + "-" + prompt.offset(),
-            Instant.ofEpochMilli(prompt.timestamp()),
-            decode(prompt)),
-        carriage.withAttempt(attempt),
-        outcome);
+    return tools
+        .responses()
+        .answer(
+            new Responses.Prompt(
+                prompt,
+                prompt.topic() + "-" + prompt.partition() + "-" + prompt.offset(),
+                Instant.ofEpochMilli(prompt.timestamp()),
+                event),
+            carriage.withAttempt(batch.attempt(hit.span()), batch.history(hit.span())),
+            outcome);
   }
 
   private @Nullable PromptEvent decode(ConsumerRecord<byte[], byte[]> prompt) {
     try {
-      return decoder.decode(prompt.topic(), prompt.value());
+      return tools.decoder().decode(prompt.topic(), prompt.value());
     } catch (UndecodableException e) {
       return null;
     }
-  }
-
-  private Receipt receipt(boolean settled, Position position, Totals totals) {
-    Batch batch = submission.getBatch();
-    return Receipt.newBuilder()
-        .setBatchId(batch.getBatchId())
-        .setJob(state.getJob())
-        .setModel(batch.getLane().getModel())
-        .setSettled(settled)
-        .setSpan(position.span())
-        .setNextOffset(position.offset())
-        .setTotals(totals)
-        .setSealReason(batch.getSealReason())
-        .setSealedAt(batch.getSealedAt())
-        .setSubmittedAt(submittedAt())
-        .setEndedAt(state.getEndedAt())
-        .setUpdatedAt(clock.instant())
-        .build();
-  }
-
-  private @Nullable Instant submittedAt() {
-    return state.getJob() == null ? null : submission.getAt();
   }
 }

@@ -1,8 +1,12 @@
 package io.promptferry.collector;
 
+import io.promptferry.collector.response.KafkaCluster;
 import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
+import io.promptferry.collector.response.SharedTopicCheck;
+import io.promptferry.collector.retry.RetrySettings;
 import io.promptferry.gemini.account.Accounts;
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
@@ -11,14 +15,16 @@ import io.promptferry.runtime.kafka.PartitionedConsumer;
 import io.promptferry.runtime.service.LoopPart;
 import io.promptferry.runtime.service.Part;
 import io.promptferry.runtime.service.Service;
+import io.promptferry.runtime.service.StartupException;
 import io.promptferry.schemas.Prerequisites;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -38,7 +44,7 @@ public final class CollectorService implements Service {
   @Override
   public ConfigDef config() {
     ConfigDef def = Topics.define(ServiceConfig.define());
-    ResponseSettings.define(CollectSettings.define(def));
+    RetrySettings.define(ResponseSettings.define(SpoolBounds.define(CollectSettings.define(def))));
     return Accounts.define(def);
   }
 
@@ -54,6 +60,7 @@ public final class CollectorService implements Service {
         serdes,
         List.of(
             topics.jobStates(),
+            topics.slices(),
             topics.receipts(),
             topics.prompts(),
             topics.deadLetters(),
@@ -63,19 +70,28 @@ public final class CollectorService implements Service {
     // Lives as long as the process: response topics are made whenever a new key turns up.
     Admin admin = kafka.admin();
     var topicAdmin = new TopicAdmin(admin, timeout);
+    Accounts accounts = Accounts.from(config);
+    CollectSettings settings = CollectSettings.from(config);
+    SharedTopicCheck.check(topicAdmin, topics.responses(), config);
     var setting =
         new CollectWorker.Setting(
             config.getString(ServiceConfig.DEPLOYMENT),
             topics,
-            CollectSettings.from(config),
+            settings,
             kafka,
             serdes,
-            Accounts.from(config),
+            accounts,
             new ResponseTopics(
-                topics, ResponseSettings.from(config), cluster(topicAdmin), context.clock()),
+                topics,
+                ResponseSettings.from(config),
+                new KafkaCluster(topicAdmin),
+                context.clock()),
             config.getInt(ResponseSettings.MAX_BYTES),
+            RetrySettings.from(config),
+            Prices.shipped(),
             new CollectMetrics(context.metrics()),
             context.clock());
+    ResultSpool spool = spool(accounts, settings, SpoolBounds.from(config), context.clock());
     return List.of(
         part(
             context,
@@ -83,7 +99,7 @@ public final class CollectorService implements Service {
             "collect",
             topics.jobStates(),
             serdes.deserializer(JobState.class),
-            partition -> new CollectWorker(setting)),
+            partition -> new CollectWorker(setting, spool)),
         part(
             context,
             setting,
@@ -93,18 +109,16 @@ public final class CollectorService implements Service {
             partition -> new DeadLetterWorker(setting)));
   }
 
-  private static ResponseTopics.Cluster cluster(TopicAdmin admin) {
-    return new ResponseTopics.Cluster() {
-      @Override
-      public Set<String> names() {
-        return admin.names();
-      }
-
-      @Override
-      public void create(Topics.Spec topic) {
-        admin.create(List.of(topic));
-      }
-    };
+  private static ResultSpool spool(
+      Accounts accounts, CollectSettings settings, SpoolBounds bounds, Clock clock) {
+    try {
+      return ResultSpool.open(accounts, settings, bounds, clock);
+    } catch (IOException e) {
+      throw new StartupException(
+          "%s=%s cannot be used, check that it can be written: %s"
+              .formatted(CollectSettings.SPOOL, settings.spool(), e),
+          e);
+    }
   }
 
   private static <V> Part part(

@@ -2,6 +2,7 @@ package io.promptferry.collector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptferry.collector.response.Delivery;
 import io.promptferry.collector.response.Responses;
 import io.promptferry.collector.result.Outcome;
 import io.promptferry.records.PromptEvent;
@@ -13,6 +14,7 @@ import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +36,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
 
   @Override
   public void run(AssignedPartition<byte[]> partition) throws InterruptedException {
+    Delivery delivery = setting.delivery();
     String id = setting.deployment() + "-collector-dlq-" + partition.topicPartition().partition();
     try (Producer<byte[], byte[]> producer = setting.kafka().transactional(id)) {
       producer.initTransactions();
@@ -43,8 +46,8 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
         chunk.addAll(partition.takeMore(setting.settings().chunkRecords() - 1));
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         chunk.forEach(letter -> records.add(answer(letter)));
-        records.stream().map(ProducerRecord::topic).distinct().forEach(producer::partitionsFor);
-        partition.transact(producer, chunk.get(chunk.size() - 1).offset() + 1, records);
+        long next = chunk.get(chunk.size() - 1).offset() + 1;
+        delivery.write(producer, records, routed -> partition.transact(producer, next, routed));
         setting.metrics().rejected(chunk.size());
       }
     }
@@ -65,6 +68,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
             null,
             event == null ? null : event.getModel(),
             1,
+            List.of(),
             null,
             null,
             setting.clock().instant());

@@ -3,6 +3,8 @@ package io.promptferry.collector;
 import io.promptferry.collector.result.Outcome;
 import io.promptferry.records.Totals;
 import io.promptferry.records.Usage;
+import io.promptferry.schemas.ErrorReason;
+import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up outcomes. */
@@ -13,6 +15,9 @@ final class Tally {
   /** Goes on from these totals; changes a copy. */
   Tally(Totals start) {
     this.totals = Totals.newBuilder(start).build();
+    // What was read from the log may not be changeable.
+    totals.setFailures(new HashMap<>(start.getFailures()));
+    totals.setRetries(new HashMap<>(start.getRetries()));
   }
 
   void add(Outcome outcome) {
@@ -21,9 +26,24 @@ final class Tally {
       addTokens(answer.usage());
     } else if (outcome instanceof Outcome.Failed failure) {
       totals.setFailed(totals.getFailed() + 1);
-      // Tokens of an answer that was of no use are paid for all the same.
-      addTokens(failure.answer() == null ? null : failure.answer().usage());
+      totals.getFailures().merge(failure.reason().name(), 1L, Long::sum);
+      addTokens(failure);
+    } else if (outcome instanceof Outcome.Retry retry) {
+      resent(retry.why().reason());
+      addTokens(retry.why());
+    } else if (outcome instanceof Outcome.Parted) {
+      resent(ErrorReason.JOB_INVALID);
     }
+  }
+
+  private void resent(ErrorReason reason) {
+    totals.setRetried(totals.getRetried() + 1);
+    totals.getRetries().merge(reason.name(), 1L, Long::sum);
+  }
+
+  /** Tokens of an answer that was of no use are paid for all the same. */
+  private void addTokens(Outcome.Failed failure) {
+    addTokens(failure.answer() == null ? null : failure.answer().usage());
   }
 
   private void addTokens(@Nullable Usage usage) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -17,20 +18,39 @@ class CollectSettingsTest {
 
   @Test
   void readsWhatIsConfigured() {
-    var values =
+    Map<String, String> values =
         Map.of(
             "collect.spool.dir", "/var/spool",
             "collect.chunk.max.records", "1",
             "collect.chunk.max.bytes", "2",
+            "collect.chunk.max.ms", "7",
+            "collect.open.max", "8",
+            "isolation.max.jobs", "9",
             "collect.line.max.bytes", "1025",
             "collect.pending.max", "4",
             "collect.give.up.after.ms", "5",
             "collect.read.timeout.ms", "6");
+    values = new HashMap<>(values);
+    values.put("receipt.key.pattern", "x+");
+    values.put("receipt.keys.max", "11");
 
-    assertThat(settings(values))
+    CollectSettings settings = settings(values);
+    assertThat(settings)
         .isEqualTo(
             new CollectSettings(
-                Path.of("/var/spool"), 1, 2, 1025, 4, Duration.ofMillis(5), Duration.ofMillis(6)));
+                Path.of("/var/spool"),
+                1,
+                2,
+                Duration.ofMillis(7),
+                8,
+                9,
+                settings.receipts(),
+                1025,
+                4,
+                Duration.ofMillis(5),
+                Duration.ofMillis(6)));
+    assertThat(settings.receipts().key().pattern()).isEqualTo("x+");
+    assertThat(settings.receipts().keysMax()).isEqualTo(11);
   }
 
   @ParameterizedTest

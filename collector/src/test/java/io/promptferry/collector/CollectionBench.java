@@ -10,22 +10,25 @@ import static io.promptferry.collector.Samples.submission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptferry.collector.response.Delivery;
 import io.promptferry.collector.response.FakeCluster;
 import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.collector.response.Responses;
-import io.promptferry.collector.result.Outcome;
+import io.promptferry.collector.result.Expectations;
 import io.promptferry.collector.result.ResultFile;
+import io.promptferry.collector.retry.RetryPolicy;
+import io.promptferry.collector.retry.RetrySettings;
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Receipt;
-import io.promptferry.records.Totals;
+import io.promptferry.records.Slice;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
-import io.promptferry.spans.LineKeys;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.SpanCursor;
 import java.io.IOException;
@@ -61,16 +64,18 @@ abstract class CollectionBench {
   final RecordSerdes serdes = registry.serdes();
   final Serializer<PromptEvent> events = serdes.serializer(PromptEvent.class);
   final Deserializer<PromptResponse> fromBytes = serdes.deserializer(PromptResponse.class);
+  final Deserializer<Slice> sliceFromBytes = serdes.deserializer(Slice.class);
   final Serializer<PromptResponse> toBytes = serdes.serializer(PromptResponse.class);
   final RecordDecoder<PromptEvent> decoder = serdes.decoder(PromptEvent.class);
 
   @TempDir Path folder;
 
   LogConsumer log = new LogConsumer(3);
+  RetrySettings retries = Samples.once();
   final StringBuilder lines = new StringBuilder();
 
   /** A chunk as it would stand in the log. */
-  record Chunk(List<PromptResponse> responses, Receipt receipt) {}
+  record Chunk(List<PromptResponse> responses, List<Slice> slices, Receipt receipt) {}
 
   /** The process ends here. */
   static final class Killed extends RuntimeException {
@@ -113,45 +118,71 @@ abstract class CollectionBench {
             topic -> Optional.of(""),
             Duration.ofSeconds(1),
             CLOCK);
-    var collection = new Collection(state, job, responses(), decoder, settings, CLOCK);
-    try (ResultFile results =
-        ResultFile.open(file, new LineKeys(job.getBatch().getSpans()), MAX_LINE)) {
-      Outcome none = BatchOutcomes.withoutLine(state);
-      Totals totals =
-          collection.run(
+    var ended = new EndedBatch(state, job, earlier);
+    try (ResultFile results = ResultFile.open(file, job.getBatch().getSpans(), MAX_LINE)) {
+      var collection =
+          new Collection(
+              ended,
+              tools(settings, retries),
               cursor,
-              new BatchOutcomes(job, results, none, MAX_LINE),
-              earlier,
-              (responses, receipt) -> {
-                if (openEnd && written.size() - before == most - 1) {
-                  throw new Killed();
-                }
-                written.add(chunk(responses, receipt));
-                if (written.size() - before == most) {
-                  throw new Killed();
-                }
-              });
-      assertThat(totals).isEqualTo(last(written).getTotals());
+              new BatchOutcomes(job, results, BatchOutcomes.withoutLine(state), MAX_LINE),
+              null,
+              new ReceiptBook(ended, settings.receipts(), Prices.shipped(), 0, 0, CLOCK));
+      Receipt receipt;
+      do {
+        receipt =
+            collection.step(
+                (responses, slices, next) -> {
+                  if (openEnd && written.size() - before == most - 1) {
+                    throw new Killed();
+                  }
+                  written.add(chunk(responses, slices, next));
+                  if (written.size() - before == most) {
+                    throw new Killed();
+                  }
+                });
+      } while (!receipt.getSettled());
     } catch (Killed e) {
       assertThat(most).isLessThan(Integer.MAX_VALUE);
     }
   }
 
   Responses responses() {
-    var topics =
-        new ResponseTopics(
-            new Topics(""),
-            new ResponseSettings("responses", 0, Pattern.compile("")),
-            new FakeCluster("responses"),
-            CLOCK);
-    return new Responses(topics, toBytes, 1_000_000);
+    return new Responses(topics(), toBytes, 1_000_000);
   }
 
-  Chunk chunk(List<ProducerRecord<byte[], byte[]>> responses, Receipt receipt) {
+  Delivery delivery() {
+    return new Delivery(topics(), why -> {});
+  }
+
+  private static ResponseTopics topics() {
+    return new ResponseTopics(
+        new Topics(""),
+        new ResponseSettings("responses", 0, Pattern.compile("")),
+        new FakeCluster("responses"),
+        CLOCK);
+  }
+
+  CollectTools tools(CollectSettings settings, RetrySettings policy) {
+    return new CollectTools(
+        settings,
+        responses(),
+        decoder,
+        new Expectations(),
+        new RetryPolicy(policy, () -> 0),
+        new SliceRecords("slices", serdes.serializer(Slice.class)),
+        CLOCK);
+  }
+
+  Chunk chunk(
+      List<ProducerRecord<byte[], byte[]>> responses,
+      List<ProducerRecord<byte[], byte[]>> slices,
+      Receipt receipt) {
     return new Chunk(
         responses.stream()
             .map(response -> fromBytes.deserialize(response.topic(), response.value()))
             .toList(),
+        slices.stream().map(slice -> sliceFromBytes.deserialize("slices", slice.value())).toList(),
         receipt);
   }
 

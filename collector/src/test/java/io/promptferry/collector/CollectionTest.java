@@ -9,6 +9,7 @@ import static io.promptferry.collector.Samples.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.records.Job;
+import io.promptferry.records.KeyTotals;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Receipt;
 import io.promptferry.records.SealReason;
@@ -87,7 +88,10 @@ class CollectionTest extends CollectionBench {
             chunk -> {
               assertThat(ids(chunk)).containsExactly("prompts-0-1", "prompts-0-5", "prompts-0-6");
               assertThat(chunk.receipt().getTotals())
-                  .isEqualTo(new Totals(1L, 2L, 0L, 3L, 7L, 5L, 0L, 0L));
+                  .isEqualTo(
+                      Totals.newBuilder(Samples.totals(1L, 2L, 0L, 3L, 7L, 5L, 0L, 0L))
+                          .setFailures(Map.of("NO_RESULT", 2L))
+                          .build());
             });
   }
 
@@ -122,7 +126,11 @@ class CollectionTest extends CollectionBench {
                 .setSettled(true)
                 .setSpan(0)
                 .setNextOffset(8)
-                .setTotals(new Totals(1L, 0L, 0L, 0L, 7L, 5L, 0L, 0L))
+                .setTotals(Samples.totals(1L, 0L, 0L, 0L, 7L, 5L, 0L, 0L))
+                .setKeys(
+                    List.of(new KeyTotals("k", Samples.totals(1L, 0L, 0L, 0L, 7L, 5L, 0L, 0L))))
+                .setBytes(10)
+                .setCollectedFrom(CLOCK.instant())
                 .setSealReason(SealReason.REQUESTS)
                 .setSealedAt(T0.plusSeconds(10))
                 .setSubmittedAt(SUBMITTED)

@@ -6,16 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.promptferry.collector.result.ResultFile;
 import io.promptferry.gemini.GeminiProvider;
 import io.promptferry.gemini.account.Accounts;
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.JobState;
 import io.promptferry.records.Receipt;
+import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.simulator.gate.Gate;
-import io.promptferry.spans.LineKeys;
 import io.promptferry.spans.SpanCursor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +39,7 @@ final class Collector implements AutoCloseable {
   private final MockProducer<byte[], byte[]> producer;
   private final GeminiProvider adapter;
   private final Path folder;
+  private final ScheduledExecutorService background = ResultSpool.executor(1);
   private final AtomicReference<Exception> end = new AtomicReference<>();
   private final Thread life = new Thread(this::live, "collector");
 
@@ -63,6 +67,7 @@ final class Collector implements AutoCloseable {
     gate.shut();
     owned.close();
     life.interrupt();
+    background.shutdownNow();
   }
 
   /** Waits for its end: empty where the batch was finished. */
@@ -87,27 +92,49 @@ final class Collector implements AutoCloseable {
     Receipts receipts = landing.receipts();
     Optional<Receipt> earlier = receipts.open("b1");
     CollectSettings settings = Samples.settings(folder, CHUNK_RECORDS, CollectionBench.LARGE);
-    var spool = new ResultSpool(Accounts.only(adapter), settings, CollectionBench.CLOCK);
-    Optional<Path> local = spool.fetch(landing.state, owned.get());
-    var collection =
-        new Collection(
-            landing.state,
-            landing.job,
-            landing.bench.responses(),
-            landing.bench.decoder,
-            settings,
+    var spool =
+        new ResultSpool(
+            Accounts.only(adapter),
+            SpoolFolder.open(settings.spool()),
+            new SpoolRoom(CollectionBench.LARGE),
+            background,
+            settings.giveUpAfter(),
             CollectionBench.CLOCK);
-    var keys = new LineKeys(landing.job.getBatch().getSpans());
-    try (ResultFile results = ResultFile.open(local.orElseThrow(), keys, MAX_LINE)) {
-      collection.run(
-          prompts(earlier),
-          new BatchOutcomes(
-              landing.job, results, CollectWorker.whole(landing.state, local), MAX_LINE),
-          earlier,
+    Fetch fetch = spool.fetch(landing.state, owned.get());
+    Optional<Path> local = fetch.result();
+    var ended = new EndedBatch(landing.state, landing.job, earlier);
+    var progress = new Progress();
+    progress.begin(Landing.OFFSET);
+    try (ResultFile results =
+        ResultFile.open(local.orElseThrow(), landing.job.getBatch().getSpans(), MAX_LINE)) {
+      var collection =
+          new Collection(
+              ended,
+              landing.bench.tools(settings, Samples.once()),
+              prompts(earlier),
+              new BatchOutcomes(
+                  landing.job, results, CollectBerths.whole(landing.state, local, ""), MAX_LINE),
+              null,
+              new ReceiptBook(
+                  ended, settings.receipts(), Prices.shipped(), 0, 0, CollectionBench.CLOCK));
+      var commit =
           new ChunkCommit(
-              owned.get(), producer, Landing.OFFSET, "receipts", landing.receiptBytes, receipts));
+              owned.get(),
+              producer,
+              progress,
+              Landing.OFFSET,
+              "receipts",
+              landing.receiptBytes,
+              receipts,
+              landing.bench.delivery());
+      while (!collection.step(commit).getSettled()) {
+        // One chunk after the other.
+      }
     }
-    spool.clear(landing.state, local);
+    fetch.cancel();
+    spool.clear(landing.state);
+    background.shutdown();
+    assertThat(background.awaitTermination(JOIN_MS, TimeUnit.MILLISECONDS)).isTrue();
   }
 
   private SpanCursor prompts(Optional<Receipt> earlier) {
@@ -127,6 +154,7 @@ final class Collector implements AutoCloseable {
   @Override
   public void close() {
     life.interrupt();
+    background.shutdownNow();
     gate.close();
     adapter.close();
     owned.close();

@@ -11,6 +11,7 @@ import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.gemini.memory.InMemoryProvider;
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
@@ -218,6 +219,8 @@ class DeadLetterWorkerTest {
             new FakeCluster("responses"),
             clock),
         1_000_000,
+        Samples.once(),
+        Prices.shipped(),
         new CollectMetrics(new SimpleMeterRegistry()),
         clock);
   }

@@ -11,13 +11,13 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition as a worker gets it from the runtime, until it is taken away. */
-final class OwnedPartition<V> implements AutoCloseable {
+public final class OwnedPartition<V> implements AutoCloseable {
 
   private final MockConsumer<byte[], V> consumer = new MockConsumer<>("earliest");
   private final CompletableFuture<AssignedPartition<V>> assigned = new CompletableFuture<>();
   private final PartitionedConsumer<V> loop;
 
-  OwnedPartition(TopicPartition partition) {
+  public OwnedPartition(TopicPartition partition) {
     loop =
         new PartitionedConsumer<>(
             consumer,
@@ -32,7 +32,7 @@ final class OwnedPartition<V> implements AutoCloseable {
     consumer.rebalance(Set.of(partition));
   }
 
-  AssignedPartition<V> get() {
+  public AssignedPartition<V> get() {
     return assigned.join();
   }
 

@@ -1,5 +1,6 @@
 package io.promptferry.collector;
 
+import io.promptferry.collector.retry.RetrySettings;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
@@ -17,6 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.jspecify.annotations.Nullable;
 
 /** Batches on their way, and settings. */
@@ -97,7 +102,7 @@ final class Samples {
         .setSettled(settled)
         .setSpan(span)
         .setNextOffset(nextOffset)
-        .setTotals(new Totals())
+        .setTotals(Totals.newBuilder().build())
         .setSealReason(SealReason.LINGER)
         .setSealedAt(T0)
         .setUpdatedAt(T0)
@@ -106,6 +111,49 @@ final class Samples {
 
   static CollectSettings settings(Path spool, int chunkRecords, int chunkBytes) {
     return new CollectSettings(
-        spool, chunkRecords, chunkBytes, MAX_LINE, 64, Duration.ofDays(1), Duration.ofSeconds(1));
+        spool,
+        chunkRecords,
+        chunkBytes,
+        Duration.ofSeconds(5),
+        3,
+        200,
+        new ReceiptSettings(Pattern.compile("^[^/]+"), 2),
+        MAX_LINE,
+        64,
+        Duration.ofDays(1),
+        Duration.ofSeconds(1));
+  }
+
+  /** Nothing is tried again. */
+  static RetrySettings once() {
+    return retries(1);
+  }
+
+  static RetrySettings retries(int maxAttempts) {
+    RetrySettings usual =
+        RetrySettings.from(new AbstractConfig(RetrySettings.define(new ConfigDef()), Map.of()));
+    return new RetrySettings(
+        maxAttempts, usual.backoff(), usual.cutOff(), usual.misfit(), usual.reasons());
+  }
+
+  static Totals totals(
+      long succeeded,
+      long failed,
+      long retried,
+      long vanished,
+      long promptTokens,
+      long outputTokens,
+      long thinkingTokens,
+      long cachedTokens) {
+    return Totals.newBuilder()
+        .setSucceeded(succeeded)
+        .setFailed(failed)
+        .setRetried(retried)
+        .setVanished(vanished)
+        .setPromptTokens(promptTokens)
+        .setOutputTokens(outputTokens)
+        .setThinkingTokens(thinkingTokens)
+        .setCachedTokens(cachedTokens)
+        .build();
   }
 }

@@ -6,6 +6,8 @@ import io.promptferry.collector.result.Outcome;
 import io.promptferry.records.Totals;
 import io.promptferry.records.Usage;
 import io.promptferry.schemas.ErrorReason;
+import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -15,38 +17,56 @@ class TallyTest {
 
   @Test
   void countsAnswersAndTheirTokens() {
-    var tally = new Tally(new Totals());
+    var tally = new Tally(Totals.newBuilder().build());
     tally.add(ANSWER);
     tally.add(ANSWER);
     tally.add(new Outcome.Answered("a", "{}", null, null));
 
-    assertThat(tally.totals()).isEqualTo(new Totals(3L, 0L, 0L, 0L, 14L, 10L, 6L, 4L));
+    assertThat(tally.totals()).isEqualTo(Samples.totals(3L, 0L, 0L, 0L, 14L, 10L, 6L, 4L));
   }
 
   @Test
   void countsFailuresAndTheTokensTheyCost() {
-    var tally = new Tally(new Totals());
+    var tally = new Tally(Totals.newBuilder().build());
     tally.add(new Outcome.Failed(ErrorReason.NO_RESULT, null, "none"));
     tally.add(new Outcome.Failed(ErrorReason.EMPTY_ANSWER, null, "empty", ANSWER));
 
-    assertThat(tally.totals()).isEqualTo(new Totals(0L, 2L, 0L, 0L, 7L, 5L, 3L, 2L));
+    assertThat(tally.totals())
+        .isEqualTo(
+            Totals.newBuilder(Samples.totals(0L, 2L, 0L, 0L, 7L, 5L, 3L, 2L))
+                .setFailures(Map.of("NO_RESULT", 1L, "EMPTY_ANSWER", 1L))
+                .build());
+  }
+
+  @Test
+  void countsWhatIsSentAgainAndTheTokensItCost() {
+    var tally = new Tally(Totals.newBuilder().build());
+    var empty = new Outcome.Failed(ErrorReason.EMPTY_ANSWER, null, "empty", ANSWER);
+    tally.add(new Outcome.Retry(empty, Instant.EPOCH));
+    tally.add(new Outcome.Parted(3, false, 3));
+
+    assertThat(tally.totals())
+        .isEqualTo(
+            Totals.newBuilder(Samples.totals(0L, 0L, 2L, 0L, 7L, 5L, 3L, 2L))
+                .setRetries(Map.of("EMPTY_ANSWER", 1L, "JOB_INVALID", 1L))
+                .build());
   }
 
   @Test
   void goesOnFromEarlierTotalsWithoutChangingThem() {
-    var start = new Totals(10L, 2L, 1L, 0L, 100L, 50L, 30L, 20L);
+    var start = Samples.totals(10L, 2L, 1L, 0L, 100L, 50L, 30L, 20L);
     var tally = new Tally(start);
     Totals before = tally.totals();
     tally.add(ANSWER);
 
-    assertThat(tally.totals()).isEqualTo(new Totals(11L, 2L, 1L, 0L, 107L, 55L, 33L, 22L));
-    assertThat(start).isEqualTo(new Totals(10L, 2L, 1L, 0L, 100L, 50L, 30L, 20L));
+    assertThat(tally.totals()).isEqualTo(Samples.totals(11L, 2L, 1L, 0L, 107L, 55L, 33L, 22L));
+    assertThat(start).isEqualTo(Samples.totals(10L, 2L, 1L, 0L, 100L, 50L, 30L, 20L));
     assertThat(before).isEqualTo(start);
   }
 
   @Test
   void whatIsMissingHasVanished() {
-    var tally = new Tally(new Totals(10L, 2L, 1L, 0L, 0L, 0L, 0L, 0L));
+    var tally = new Tally(Samples.totals(10L, 2L, 1L, 0L, 0L, 0L, 0L, 0L));
 
     assertThat(tally.closeWith(20)).isEqualTo(7);
     assertThat(tally.totals().getVanished()).isEqualTo(7);
@@ -54,7 +74,7 @@ class TallyTest {
 
   @Test
   void nothingVanishesBelowNought() {
-    var tally = new Tally(new Totals(10L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+    var tally = new Tally(Samples.totals(10L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
 
     assertThat(tally.closeWith(10)).isZero();
     assertThat(tally.closeWith(9)).isZero();

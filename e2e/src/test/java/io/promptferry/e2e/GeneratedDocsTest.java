@@ -52,10 +52,12 @@ class GeneratedDocsTest {
       <!-- Generated from the code by GeneratedDocsTest; do not edit. -->
 
       A response whose `status` is FAILED says why in `error.reason`; `error.message` says what to do, and `error.code` is the
-      provider's, where it gave one. More reasons may come: treat one that you do not know as final.
+      provider's, where it gave one. More reasons may come: treat one that you do not know as final. A prompt that is tried again
+      is answered FAILED only when its attempts (`retry.max.attempts`) or its deadline are used up. What each reason asks of those
+      who read the answers is in [responses.md](responses.md).
 
-      | reason | meaning |
-      | --- | --- |
+      | reason | meaning | tried again |
+      | --- | --- | --- |
       """;
 
   @Test
@@ -67,7 +69,10 @@ class GeneratedDocsTest {
   void theTableOfReasonsIsWhatTheCodeSays() throws IOException {
     String rows =
         Arrays.stream(ErrorReason.values())
-            .map(reason -> "| `%s` | %s |\n".formatted(reason, reason.meaning()))
+            .map(
+                reason ->
+                    "| `%s` | %s | %s |\n"
+                        .formatted(reason, reason.meaning(), reason.fate().told()))
             .collect(Collectors.joining());
     check("reasons.md", REASONS_HEAD + rows);
   }

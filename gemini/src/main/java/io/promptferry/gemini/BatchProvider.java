@@ -64,13 +64,23 @@ public interface BatchProvider extends AutoCloseable {
 
   /**
    * Streams a remote file to disk, first to a temporary file beside the target ({@code
-   * <target>.*.part}, removed on failure, left behind by a killed process), then renamed in one
-   * step: a target is whole or not there. Replaces an existing target. A read; may be repeated.
+   * <target>.*.part}, removed on failure, left behind by a killed process and never used again),
+   * then renamed in one step: a target is whole or not there. Replaces an existing target. A
+   * download that breaks off goes on where it broke, or begins again where the provider does not
+   * grant that, a bounded number of times without getting further. A read; may be repeated. An
+   * interrupt ends it, within a call's time-out where the provider is silent.
    *
+   * @param space asked before disk is taken; what it throws is the end of the download and comes to
+   *     the caller as it is
    * @throws ProviderException {@code NOT_FOUND} where there is no such file; {@code UNKNOWN} where
-   *     it breaks off or is shorter than announced
+   *     it breaks off too often or is not as long as announced
    */
-  void download(String fileName, Path target);
+  void download(String fileName, Path target, DiskSpace space);
+
+  /** The same with all the disk there is. */
+  default void download(String fileName, Path target) {
+    download(fileName, target, bytes -> {});
+  }
 
   /**
    * Asks for a job to be stopped; the job ends some time later, and may still succeed. Idempotent:

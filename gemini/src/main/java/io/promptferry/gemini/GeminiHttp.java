@@ -83,8 +83,8 @@ final class GeminiHttp implements AutoCloseable {
   }
 
   /** A GET whose body the caller streams, within the timeout, and closes. */
-  Response open(HttpUrl url, Duration timeout) {
-    return send(reads, request(url).build(), timeout);
+  Response open(Request request, Duration timeout) {
+    return send(reads, request, timeout);
   }
 
   void delete(HttpUrl url) {

@@ -33,7 +33,7 @@ public final class GeminiProvider implements BatchProvider {
     this.jobs = new Jobs(http, settings.listPageSize());
     this.files = new RemoteFiles(http, settings.listPageSize());
     this.uploads = new Uploads(http, files, settings);
-    this.download = new Download(http, settings.transferTimeout());
+    this.download = new Download(http, settings.transferTimeout(), settings.transferAttempts());
   }
 
   @Override
@@ -62,8 +62,8 @@ public final class GeminiProvider implements BatchProvider {
   }
 
   @Override
-  public void download(String fileName, Path target) {
-    download.fetch(fileName, target);
+  public void download(String fileName, Path target, DiskSpace space) {
+    download.fetch(fileName, target, space);
   }
 
   @Override

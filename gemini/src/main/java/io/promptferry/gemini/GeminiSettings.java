@@ -17,9 +17,10 @@ import org.apache.kafka.common.config.types.Password;
  * @param baseUrl scheme and host, with a path where a gateway needs one
  * @param connectTimeout bound on connecting
  * @param callTimeout bound on a whole call but a transfer, and on silence within any
- * @param transferTimeout bound on one transfer: a chunk of an upload, or a whole download
+ * @param transferTimeout bound on one transfer: a chunk of an upload, or one reply of a download
  * @param uploadChunkBytes size of one upload request; Gemini wants multiples of 256 KiB
- * @param uploadAttempts how often in a row an upload may break off before it counts as failed
+ * @param transferAttempts how often in a row an upload or a download may break off before it counts
+ *     as failed; one bound for both, since both go on where they broke off and cost nothing
  * @param listPageSize jobs or files asked for in one page of a list; of files 100 at most
  */
 public record GeminiSettings(
@@ -29,7 +30,7 @@ public record GeminiSettings(
     Duration callTimeout,
     Duration transferTimeout,
     int uploadChunkBytes,
-    int uploadAttempts,
+    int transferAttempts,
     int listPageSize) {
 
   public static final String API_KEY = "gemini.api.key";
@@ -38,7 +39,7 @@ public record GeminiSettings(
   public static final String CALL_TIMEOUT = "gemini.call.timeout.ms";
   public static final String TRANSFER_TIMEOUT = "gemini.transfer.timeout.ms";
   public static final String UPLOAD_CHUNK = "gemini.upload.chunk.bytes";
-  public static final String UPLOAD_ATTEMPTS = "gemini.upload.attempts";
+  public static final String TRANSFER_ATTEMPTS = "gemini.transfer.attempts";
   public static final String LIST_PAGE_SIZE = "gemini.list.page.size";
 
   private static final int CHUNK_GRANULARITY = 256 * 1024;
@@ -47,7 +48,7 @@ public record GeminiSettings(
   public GeminiSettings {
     checkKey(API_KEY, apiKey);
     checkUrl(BASE_URL, baseUrl);
-    if (uploadChunkBytes < 1 || uploadAttempts < 1 || listPageSize < 1) {
+    if (uploadChunkBytes < 1 || transferAttempts < 1 || listPageSize < 1) {
       throw new IllegalArgumentException("chunk, attempts and page size must be at least 1");
     }
   }
@@ -97,7 +98,8 @@ public record GeminiSettings(
             3_600_000L,
             Range.between(1L, 86_400_000L),
             Importance.LOW,
-            "Milliseconds that one transfer may take: one chunk of an upload, or a whole download.")
+            "Milliseconds that one transfer may take: one chunk of an upload, or one reply of a download,"
+                + " which then goes on with another.")
         .define(
             UPLOAD_CHUNK,
             ConfigDef.Type.INT,
@@ -107,13 +109,13 @@ public record GeminiSettings(
             Importance.LOW,
             "Bytes sent in one upload request; the API wants multiples of 262144.")
         .define(
-            UPLOAD_ATTEMPTS,
+            TRANSFER_ATTEMPTS,
             ConfigDef.Type.INT,
             3,
             Range.between(1, 10),
             Importance.LOW,
-            "How often in a row one upload may break off, without getting further, before it counts"
-                + " as failed. Uploads cost nothing.")
+            "How often in a row one upload or download may break off, without getting further, before"
+                + " it counts as failed. Transfers cost nothing.")
         .define(
             LIST_PAGE_SIZE,
             ConfigDef.Type.INT,
@@ -133,7 +135,7 @@ public record GeminiSettings(
         Duration.ofMillis(config.getLong(CALL_TIMEOUT)),
         Duration.ofMillis(config.getLong(TRANSFER_TIMEOUT)),
         config.getInt(UPLOAD_CHUNK),
-        config.getInt(UPLOAD_ATTEMPTS),
+        config.getInt(TRANSFER_ATTEMPTS),
         config.getInt(LIST_PAGE_SIZE));
   }
 

@@ -46,7 +46,7 @@ final class Uploads {
   }
 
   private RemoteFile upload(FileChannel file, long size, String name) {
-    var breaks = new UploadBreaks(settings.uploadAttempts());
+    var breaks = new Breaks(settings.transferAttempts());
     RemoteFile arrived = null;
     while (arrived == null) {
       arrived = carry(start(file, size, name, breaks), name, breaks);
@@ -54,7 +54,7 @@ final class Uploads {
     return checked(arrived, size);
   }
 
-  private ResumableUpload start(FileChannel file, long size, String name, UploadBreaks breaks) {
+  private ResumableUpload start(FileChannel file, long size, String name, Breaks breaks) {
     while (true) {
       try {
         return ResumableUpload.start(http, settings.transferTimeout(), file, size, name);
@@ -65,7 +65,7 @@ final class Uploads {
   }
 
   /** The file as it arrived; null where the API knows nothing of the upload any more. */
-  private @Nullable RemoteFile carry(ResumableUpload upload, String name, UploadBreaks breaks) {
+  private @Nullable RemoteFile carry(ResumableUpload upload, String name, Breaks breaks) {
     while (true) {
       try {
         RemoteFile arrived = upload.sendNext(settings.uploadChunkBytes());
@@ -83,7 +83,7 @@ final class Uploads {
     }
   }
 
-  private static State ask(ResumableUpload upload, UploadBreaks breaks) {
+  private static State ask(ResumableUpload upload, Breaks breaks) {
     while (true) {
       try {
         return upload.query();
@@ -94,7 +94,7 @@ final class Uploads {
   }
 
   /** Where only the reply to the last chunk is missing, the file is there and its name taken. */
-  private @Nullable RemoteFile landed(ResumableUpload upload, String name, UploadBreaks breaks) {
+  private @Nullable RemoteFile landed(ResumableUpload upload, String name, Breaks breaks) {
     while (true) {
       try {
         return files.get("files/" + name).orElse(null);

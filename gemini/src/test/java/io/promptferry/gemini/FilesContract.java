@@ -154,6 +154,44 @@ abstract class FilesContract extends ContractBench {
   }
 
   @Test
+  void diskIsAskedForBeforeItIsTaken() throws IOException {
+    String file = results();
+    Path target = dir.resolve("out");
+    var asked = new ArrayList<Long>();
+
+    provider()
+        .download(
+            file,
+            target,
+            bytes -> {
+              asked.add(bytes);
+              assertThat(target).doesNotExist();
+            });
+
+    assertThat(asked).last().isEqualTo((long) stored(file).length);
+  }
+
+  @Test
+  void aDownloadThatGetsNoDiskLeavesNothing() throws IOException {
+    String file = results();
+    Path there = Files.writeString(dir.resolve("there"), "before");
+    var refusal = new IllegalStateException("no room");
+
+    assertThatThrownBy(
+            () ->
+                provider()
+                    .download(
+                        file,
+                        there,
+                        bytes -> {
+                          throw refusal;
+                        }))
+        .isSameAs(refusal);
+    assertThat(there).hasContent("before");
+    assertThat(partsOf(there)).isEmpty();
+  }
+
+  @Test
   void anAbsentFileLeavesTheTargetAsItWas() throws IOException {
     Path there = Files.writeString(dir.resolve("there"), "before");
 

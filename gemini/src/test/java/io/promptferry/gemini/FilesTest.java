@@ -86,7 +86,7 @@ class FilesTest {
             usual.callTimeout(),
             usual.transferTimeout(),
             usual.uploadChunkBytes(),
-            usual.uploadAttempts(),
+            usual.transferAttempts(),
             1_000);
     server.then(ok("{}"));
     try (var greedy = new GeminiProvider(largest)) {

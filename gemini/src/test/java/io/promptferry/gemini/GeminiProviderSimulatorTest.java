@@ -96,7 +96,7 @@ class GeminiProviderSimulatorTest extends BatchProviderContract {
 
   @Override
   void cutDownloads() throws Exception {
-    faults("{\"call\":\"download\",\"what\":{\"truncate\":10}}");
+    faults("{\"call\":\"download\",\"what\":{\"truncate\":10,\"noRange\":true}}");
   }
 
   @Override
@@ -190,6 +190,37 @@ class GeminiProviderSimulatorTest extends BatchProviderContract {
 
     assertThat(provider.discard(file.name())).isTrue();
     assertThat(provider.discard(file.name())).isTrue();
+  }
+
+  /** Each reply brings a thousand bytes, and the next goes on behind them. */
+  @Test
+  void aDownloadGoesOnWhereItBroke() throws Exception {
+    Path out = dir.resolve("out.jsonl");
+    String result = provider.upload(lines(10), "in-1").name();
+    int size = stored(result).length;
+    faults("{\"call\":\"download\",\"what\":{\"truncate\":1000}}");
+
+    provider.download(result, out);
+
+    assertThat(out).hasBinaryContent(stored(result));
+    assertThat(held()).isBetween(size / 1_000, size / 1_000 + 1);
+    assertThat(partsOf(out)).isEmpty();
+  }
+
+  @Test
+  void aDownloadBeginsAgainWhereNoRangeIsGranted() throws Exception {
+    Path out = dir.resolve("out.jsonl");
+    String result = provider.upload(lines(10), "in-1").name();
+    faults(
+        """
+        {"call":"download","what":{"truncate":1000,"noRange":true},"times":1}""",
+        """
+        {"call":"download","what":{"noRange":true}}""");
+
+    provider.download(result, out);
+
+    assertThat(out).hasBinaryContent(stored(result));
+    assertThat(held()).isEqualTo(2);
   }
 
   @Test

@@ -50,7 +50,7 @@ class GeminiSettingsTest {
     "gemini.base.url, 'http://a b'",
     "gemini.upload.chunk.bytes, 1000",
     "gemini.upload.chunk.bytes, 0",
-    "gemini.upload.attempts, 0",
+    "gemini.transfer.attempts, 0",
     "gemini.list.page.size, 0",
     "gemini.call.timeout.ms, 0",
     "gemini.connect.timeout.ms, -1",

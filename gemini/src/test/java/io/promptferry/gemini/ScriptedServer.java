@@ -104,12 +104,37 @@ final class ScriptedServer implements AutoCloseable {
 
   /** Announces more than it sends, then closes the connection. */
   @SuppressWarnings("try") // Closing the body would be refused: it is short on purpose.
-  static Reply cutShort(long announced, String body) {
+  static Reply cutShort(long announced, String body, String... headers) {
+    return cutShort(200, announced, body, headers);
+  }
+
+  @SuppressWarnings("try") // As above.
+  static Reply cutShort(int code, long announced, String body, String... headers) {
     return exchange -> {
-      exchange.sendResponseHeaders(200, announced);
+      for (int i = 0; i < headers.length; i += 2) {
+        exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
+      }
+      exchange.sendResponseHeaders(code, announced);
       OutputStream out = exchange.getResponseBody();
       out.write(body.getBytes(StandardCharsets.UTF_8));
       out.flush();
+    };
+  }
+
+  /** A body of a length that is not told. */
+  static Reply chunks(String body) {
+    return exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write(body.getBytes(StandardCharsets.UTF_8));
+    };
+  }
+
+  /** The same without its end: the exchange fails with it, which closes the connection. */
+  static Reply cutChunks(String body) {
+    return exchange -> {
+      chunks(body).send(exchange);
+      exchange.getResponseBody().flush();
+      throw new IOException("cut");
     };
   }
 

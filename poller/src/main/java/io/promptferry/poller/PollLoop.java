@@ -138,7 +138,7 @@ final class PollLoop implements Loop {
       case SUBMITTED -> watch.watch(record.offset(), job, clock.instant());
       case REFUSED -> {
         if (!watch.hasEnded(job)) {
-          reports.write(Observation.refused(job, clock.instant()));
+          reports.write(job.getBatch(), Observation.refused(job, clock.instant()));
         }
         watch.pass(record.offset());
       }

@@ -65,7 +65,7 @@ public record PollSettings(
         GONE_AFTER,
         Duration.ofHours(1),
         "A job that the provider answers 404 for so long, while the key is seen to work for its project, is believed to"
-            + " be gone, and its prompts are answered FAILED with reason JOB_FAILED.");
+            + " be gone, and its prompts are answered FAILED with reason JOB_LOST.");
     millis(
         def,
         GIVE_UP_AFTER,

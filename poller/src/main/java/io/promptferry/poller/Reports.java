@@ -1,7 +1,8 @@
 package io.promptferry.poller;
 
+import io.promptferry.records.Batch;
 import io.promptferry.records.JobState;
-import java.nio.charset.StandardCharsets;
+import io.promptferry.schemas.BatchKey;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,8 +33,8 @@ final class Reports {
   }
 
   /** Writes a state and waits until it is safe, since the offset moves on its account. */
-  void write(JobState state) throws InterruptedException {
-    byte[] key = state.getBatchId().getBytes(StandardCharsets.UTF_8);
+  void write(Batch batch, JobState state) throws InterruptedException {
+    byte[] key = BatchKey.of(batch);
     byte[] value = states.serialize(topic, state);
     try {
       producer.send(new ProducerRecord<>(topic, key, value)).get();

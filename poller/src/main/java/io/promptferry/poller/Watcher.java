@@ -66,7 +66,7 @@ final class Watcher {
       return;
     }
     if (Observation.changed(job.last(), state)) {
-      reports.write(state);
+      reports.write(job.submission().getBatch(), state);
       job.reported(state);
     }
     job.expect(forecast.end());
@@ -117,7 +117,7 @@ final class Watcher {
   }
 
   private void end(WatchedJob job, JobState state) throws InterruptedException {
-    reports.write(state);
+    reports.write(job.submission().getBatch(), state);
     job.end();
   }
 

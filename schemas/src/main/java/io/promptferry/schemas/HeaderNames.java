@@ -7,8 +7,14 @@ public final class HeaderNames {
   /** On a response: the prompt's coordinates, {@code <topic>-<partition>-<offset>}. */
   public static final String PROMPT = "promptferry-prompt";
 
-  /** On a response that could not go to its own topic: the name of that topic. */
+  /**
+   * On a response that could not go where it was meant to: the name of that topic, where it has
+   * one.
+   */
   public static final String INTENDED_TOPIC = "promptferry-intended-topic";
+
+  /** On a response that is not where it was meant to go: why. */
+  public static final String OVERFLOW = "promptferry-overflow";
 
   /** On a dead letter: the {@link ErrorReason}. */
   public static final String REASON = "promptferry-reason";

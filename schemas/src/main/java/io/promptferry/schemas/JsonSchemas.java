@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Tells JSON Schemas from other JSON objects, by the meta-schema of draft 2020-12. That one is read
  * from the validator's jar, and what a schema refers to is not fetched.
  */
-final class JsonSchemas {
+public final class JsonSchemas {
 
   /** An upstream sends one schema with every prompt: those found good are not checked again. */
   static final int REMEMBERED = 256;
@@ -38,7 +38,7 @@ final class JsonSchemas {
    * What is wrong with a schema, to be read behind the name of the field: where, and by which rule.
    * Names of the schema's properties may be in it, nothing else of the text.
    */
-  static Optional<String> flaw(String text) {
+  public static Optional<String> flaw(String text) {
     if (GOOD.contains(text)) {
       return Optional.empty();
     }

@@ -24,6 +24,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -163,6 +165,28 @@ public final class TopicAdmin {
               }
             });
     return ids;
+  }
+
+  /**
+   * Those of the topics that the cluster does not have; all are asked for in one call. One that it
+   * says nothing about, for want of rights, is not among them.
+   */
+  public Set<String> missing(Collection<String> topics) {
+    var missing = new TreeSet<String>();
+    admin
+        .describeTopics(topics, new DescribeTopicsOptions().timeoutMs(millis()))
+        .topicNameValues()
+        .forEach(
+            (topic, answer) -> {
+              try {
+                await(answer);
+              } catch (UnknownTopicOrPartitionException e) {
+                missing.add(topic);
+              } catch (AuthorizationException | InvalidTopicException e) {
+                // Whoever writes to it will learn.
+              }
+            });
+    return missing;
   }
 
   /** The names of all topics of the cluster that the caller may see. */

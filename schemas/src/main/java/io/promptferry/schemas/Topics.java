@@ -29,12 +29,23 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
   public static final String PROMPTS_CONFIG = "prompts.topics";
   public static final String PROMPTS_PATTERN_CONFIG = "prompts.topics.pattern";
 
+  /** How long prompts are kept, and answers where nothing else is said. */
+  public static final Duration RETENTION = Duration.ofDays(14);
+
   private static final String PROMPTS = "prompts";
 
   /** A ^ that is neither the first character nor escaped nor the negation of a class. */
   private static final Pattern INNER_ANCHOR = Pattern.compile("(?<![\\[\\\\])(?<!\\A)\\^");
 
-  private static final String PROMPT_RETENTION = Long.toString(Duration.ofDays(14).toMillis());
+  private static final String PROMPT_RETENTION = Long.toString(RETENTION.toMillis());
+
+  /**
+   * What the topics of another deployment end in, and of Kafka Streams. A prefix may end in any
+   * character, so none is asked for before the name.
+   */
+  private static final Pattern INTERNAL_END =
+      Pattern.compile(
+          "(slices|batches|jobs|job-states|receipts|prompts|prompts\\.dlq|-changelog|-repartition)\\z");
 
   /** With the usual names behind the prefix. */
   public Topics(String prefix) {
@@ -130,6 +141,16 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
         || topic.endsWith("-changelog");
   }
 
+  /**
+   * Whether only Promptferry, whatever its prefix, or Kafka and what belongs to it should write the
+   * topic: those that prompts come from, those between the services, and names that begin with an
+   * underscore, as {@code __consumer_offsets} and a registry's {@code _schemas}. Goes by the name,
+   * so it also takes some topics for internal that are not.
+   */
+  public boolean isInternal(String topic) {
+    return topic.startsWith("_") || INTERNAL_END.matcher(topic).find() || isPrompts(topic);
+  }
+
   /** Prompts that cannot be sent, as they came, with the reason in headers. */
   public String deadLetters() {
     return prefix + "prompts.dlq";
@@ -206,9 +227,13 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
     return List.copyOf(specs);
   }
 
-  /** A topic for the answers of one key: a single partition keeps them in order. */
-  public Spec responseTopic(String name) {
-    return new Spec(name, 1, deleteAfter(PROMPT_RETENTION, Map.of()));
+  /**
+   * A topic for answers that is made when it is needed; its replication factor is the cluster's.
+   *
+   * @param retentionMs -1 for ever
+   */
+  public Spec responseTopic(String name, int partitions, long retentionMs) {
+    return new Spec(name, partitions, deleteAfter(Long.toString(retentionMs), Map.of()));
   }
 
   private static Map<String, String> deleteAfter(String millis, Map<String, String> more) {

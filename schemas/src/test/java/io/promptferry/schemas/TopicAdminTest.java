@@ -55,6 +55,14 @@ class TopicAdminTest {
   }
 
   @Test
+  void tellsTheTopicsThatAreMissing() {
+    admin.create(TOPICS.specs(4, 3));
+    assertThat(admin.missing(List.of("prompts", "no-such-topic", "slices")))
+        .containsExactly("no-such-topic");
+    assertThat(admin.missing(List.of())).isEmpty();
+  }
+
+  @Test
   void allIsWellWithAllThere() {
     admin.create(TOPICS.specs(4, 3));
     assertThat(admin.problem(List.of("prompts", "slices", "jobs"), TOPICS.inner())).isEmpty();

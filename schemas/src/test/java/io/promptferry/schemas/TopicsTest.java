@@ -77,13 +77,47 @@ class TopicsTest {
   }
 
   @Test
-  void aResponseTopicKeepsTheOrder() {
-    Spec spec = topics.responseTopic("responses.a");
-    assertThat(spec.name()).isEqualTo("responses.a");
-    assertThat(spec.partitions()).isEqualTo(1);
-    assertThat(spec.settings())
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of("cleanup.policy", "delete", "retention.ms", TWO_WEEKS));
+  void aResponseTopicIsMadeAsAsked() {
+    assertThat(topics.responseTopic("responses.a", 3, 60_000))
+        .isEqualTo(
+            new Spec(
+                "responses.a", 3, Map.of("cleanup.policy", "delete", "retention.ms", "60000")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "prompts",
+        "slices",
+        "blue.slices",
+        "blue-batches",
+        "bluejobs",
+        "a.b_job-states",
+        "x.receipts",
+        "x.prompts",
+        "x.prompts.dlq",
+        "ferry-assemble-lanes-changelog",
+        "ferry-assemble-lanes-repartition",
+        "__consumer_offsets",
+        "_schemas"
+      })
+  void theTopicsOfAnyDeploymentAndOfKafkaAreInternal(String topic) {
+    assertThat(topics.isInternal(topic)).isTrue();
+    assertThat(new Topics("green.").isInternal(topic)).isTrue();
+  }
+
+  @Test
+  void whatPromptsComeFromIsInternalByWhateverName() {
+    var named = new Topics("", List.of("questions"), "ask-.*");
+    assertThat(named.isInternal("questions")).isTrue();
+    assertThat(named.isInternal("ask-me")).isTrue();
+    assertThat(topics.isInternal("questions")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"responses", "blue.responses", "responses.a", "orders", "jobs.done"})
+  void otherTopicsAreNot(String topic) {
+    assertThat(topics.isInternal(topic)).isFalse();
   }
 
   @Test

@@ -43,6 +43,11 @@ final class ApiError extends RuntimeException {
         null);
   }
 
+  static ApiError unsatisfiable(long size) {
+    return new ApiError(
+        416, "OUT_OF_RANGE", "The file has " + size + " bytes, and none behind them.", null);
+  }
+
   /** An error that nothing but a fault is the reason of. */
   static ApiError ofStatus(int code) {
     String status =

@@ -19,6 +19,7 @@ final class Call {
   private String project = "";
   private long bodyBytes = Long.MAX_VALUE;
   private boolean late;
+  private boolean rangeless;
   private @Nullable JsonNode json;
 
   Call(HttpExchange exchange) {
@@ -46,6 +47,15 @@ final class Call {
 
   void postpone() {
     late = true;
+  }
+
+  /** Whether the call is answered as by a service that knows no ranges. */
+  boolean rangeless() {
+    return rangeless;
+  }
+
+  void ignoreRanges() {
+    rangeless = true;
   }
 
   /** Breaks the body off after so many bytes, as a broken connection would. */

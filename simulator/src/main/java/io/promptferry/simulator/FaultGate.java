@@ -53,6 +53,9 @@ final class FaultGate implements AutoCloseable {
     Reply reply = call.reply();
     long hang = effect.hang() == null ? 0 : effect.hang();
     reply.hold(hang);
+    if (Boolean.TRUE.equals(effect.noRange())) {
+      call.ignoreRanges();
+    }
     if (effect.status() != null) {
       refuse(effect, effect.status(), call);
     } else if (effect.drop() != null) {

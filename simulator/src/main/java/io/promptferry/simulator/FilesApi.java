@@ -6,10 +6,15 @@ import io.promptferry.simulator.faults.Point;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code files}: get, list, delete, download. */
 final class FilesApi {
   private static final int LONGEST_ID = 40;
+
+  /** The one form that is granted; any other is as if it had not been asked for. */
+  private static final Pattern FROM = Pattern.compile("bytes=(\\d{1,18})-");
 
   private final FileStore files;
   private final Ledger ledger;
@@ -69,7 +74,33 @@ final class FilesApi {
     if (!file.readable(clock.instant())) {
       throw missing(id);
     }
-    call.reply().file(files.content(id), file.mimeType());
+    if (call.rangeless()) {
+      call.reply().file(files.content(id), file.mimeType());
+    } else {
+      sendRange(call, file);
+    }
+  }
+
+  /**
+   * Whether the service grants ranges is not known; that it must not be relied on, a fault shows.
+   */
+  private void sendRange(Call call, StoredFile file) throws IOException {
+    String tag = "\"" + file.sha256() + "\"";
+    String onlyIf = call.header("If-Range");
+    String range = onlyIf == null || onlyIf.equals(tag) ? call.header("Range") : null;
+    Matcher from = FROM.matcher(range == null ? "" : range);
+    call.reply().header("ETag", tag);
+    call.reply().header("Accept-Ranges", "bytes");
+    if (!from.matches()) {
+      call.reply().file(files.content(file.id()), file.mimeType());
+      return;
+    }
+    long first = Long.parseLong(from.group(1));
+    if (first >= file.sizeBytes()) {
+      call.reply().header("Content-Range", "bytes */" + file.sizeBytes());
+      throw ApiError.unsatisfiable(file.sizeBytes());
+    }
+    call.reply().rest(files.content(file.id()), file.mimeType(), first);
   }
 
   private StoredFile named(Call call, String id) {

@@ -72,6 +72,16 @@ final class Reply {
     }
   }
 
+  /** The file from this byte on. */
+  void rest(Path file, String mimeType, long first) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      header("Content-Range", "bytes " + first + "-" + (size - 1) + "/" + size);
+      channel.position(first);
+      send(206, mimeType, size - first, Channels.newInputStream(channel));
+    }
+  }
+
   /** A body of JSON whose length is not known beforehand; no fault reaches it. */
   OutputStream streaming() throws IOException {
     header("Content-Type", JSON);

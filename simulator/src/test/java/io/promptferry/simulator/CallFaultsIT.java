@@ -107,6 +107,27 @@ class CallFaultsIT {
   }
 
   @Test
+  void aDownloadMayBeAskedForFromAByteOn() throws IOException {
+    String path = "/v1beta/" + it.client.upload("0123456789") + ":download?alt=media";
+    String tag = it.client.send("GET", path, "").headers().firstValue("ETag").orElseThrow();
+
+    var rest = it.client.send("GET", path, "", "Range", "bytes=4-", "If-Range", tag);
+    assertThat(rest.statusCode()).isEqualTo(206);
+    assertThat(rest.body()).isEqualTo("456789");
+    assertThat(rest.headers().firstValue("Content-Range")).contains("bytes 4-9/10");
+    assertThat(it.client.send("GET", path, "", "Range", "bytes=10-").statusCode()).isEqualTo(416);
+    var other = it.client.send("GET", path, "", "Range", "bytes=4-", "If-Range", "\"other\"");
+    assertThat(other.statusCode()).isEqualTo(200);
+    assertThat(other.body()).isEqualTo("0123456789");
+
+    it.arm("{'call':'download','what':{'noRange':true}}");
+    var whole = it.client.send("GET", path, "", "Range", "bytes=4-", "If-Range", tag);
+    assertThat(whole.statusCode()).isEqualTo(200);
+    assertThat(whole.body()).isEqualTo("0123456789");
+    assertThat(whole.headers().firstValue("ETag")).isEmpty();
+  }
+
+  @Test
   void aChunkThatBreaksOffKeepsWhatArrived() throws IOException {
     String url = it.client.startUpload("", 10).headers().firstValue("X-Goog-Upload-URL").get();
     it.arm("{'call':'upload.chunk','what':{'truncate':4},'times':1}");

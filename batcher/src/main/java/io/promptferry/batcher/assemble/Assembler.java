@@ -4,12 +4,13 @@ import io.promptferry.batcher.assemble.ParkedSlices.Parked;
 import io.promptferry.batcher.lane.Admission;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.lane.LanePolicy;
-import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.records.Batch;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
+import io.promptferry.schemas.BatchKey;
+import io.promptferry.schemas.Lanes;
 import io.promptferry.spans.Spans;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,6 +164,8 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
             .setOpenedAt(open.getOpenedAt())
             .setSealedAt(now)
             .setSealReason(reason)
+            .setRootBatchId(slices.get(0).getRootBatchId())
+            .setDepth(slices.get(0).getDepth())
             .build();
     metrics.sealed(reason, batch.getCount(), rules(open).fill(open));
     LOG.info(
@@ -171,7 +174,7 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         reason,
         batch.getCount(),
         lane);
-    context.forward(new Record<>(batch.getBatchId(), batch, now.toEpochMilli()));
+    context.forward(new Record<>(BatchKey.name(batch), batch, now.toEpochMilli()));
   }
 
   private List<Span> spans(OpenBatch open, List<Slice> slices) {

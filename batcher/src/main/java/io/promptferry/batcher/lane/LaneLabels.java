@@ -2,6 +2,7 @@ package io.promptferry.batcher.lane;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptferry.schemas.Lanes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashMap;
@@ -25,8 +26,8 @@ final class LaneLabels {
 
   private static final Pattern ITEM = Pattern.compile("(header|attribute):([a-zA-Z0-9._-]{1,50})");
 
-  /** What lane.overrides calls the other parts of a lane. */
-  static final Set<String> TAKEN = Set.of("model", "account", "kind");
+  /** What lane.overrides calls the other parts of a lane, and what tells parts of a split batch. */
+  static final Set<String> TAKEN = Set.of("model", "account", "kind", Lanes.PART);
 
   /** Where a label comes from. */
   private record Source(boolean header, String name) {}

@@ -1,12 +1,12 @@
 package io.promptferry.batcher.slice;
 
-import io.promptferry.batcher.RequestLine;
-import io.promptferry.batcher.TokenEstimate;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.LaneFinder;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.PromptEvent;
+import io.promptferry.request.RequestLine;
+import io.promptferry.request.TokenEstimate;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
@@ -17,9 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Decides what becomes of each record of the prompts topic. */
 final class PromptIntake {
-
-  /** Room in a line's key for the topic number that a batch of several topics adds. */
-  private static final int TOPIC_NUMBER_BYTES = 5;
 
   private final RecordDecoder<PromptEvent> decoder;
   private final PromptValidation.Rules rules;
@@ -76,11 +73,9 @@ final class PromptIntake {
   }
 
   private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event, Lane lane) {
-    // Rendered and thrown away: the only exact measure of what the prompt takes in the file.
-    String key = record.partition() + "-" + record.offset();
     int bytes;
     try {
-      bytes = RequestLine.render(key, event).length + TOPIC_NUMBER_BYTES;
+      bytes = RequestLine.bound(record.partition(), record.offset(), event);
     } catch (RequestLine.UnrenderableException e) {
       // What may be nested just so deep when it is read is too deep inside a line.
       return new Intake.Rejected(e.reason(), String.valueOf(e.getMessage()));

@@ -1,8 +1,8 @@
 package io.promptferry.batcher.slice;
 
-import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.records.Slice;
 import io.promptferry.runtime.kafka.Sends;
+import io.promptferry.schemas.Lanes;
 import io.promptferry.spans.Runs;
 import java.util.ArrayList;
 import java.util.List;

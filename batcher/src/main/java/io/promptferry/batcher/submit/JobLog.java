@@ -7,7 +7,8 @@ import io.promptferry.records.JobError;
 import io.promptferry.records.JobPhase;
 import io.promptferry.records.Skipped;
 import io.promptferry.runtime.kafka.AssignedPartition;
-import java.nio.charset.StandardCharsets;
+import io.promptferry.runtime.kafka.Progress;
+import io.promptferry.schemas.BatchKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -99,7 +100,7 @@ final class JobLog {
   }
 
   private ProducerRecord<byte[], byte[]> line(Job job) {
-    byte[] key = job.getBatch().getBatchId().getBytes(StandardCharsets.UTF_8);
-    return new ProducerRecord<>(topic, key, serializer.serialize(topic, job));
+    return new ProducerRecord<>(
+        topic, BatchKey.of(job.getBatch()), serializer.serialize(topic, job));
   }
 }

@@ -3,6 +3,7 @@ package io.promptferry.batcher.submit;
 import io.promptferry.batcher.submit.Attempt.Reason;
 import io.promptferry.batcher.submit.SubmitMetrics.Load;
 import io.promptferry.records.Batch;
+import io.promptferry.runtime.kafka.Progress;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.promptferry.batcher.submit;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.promptferry.batcher.RequestLine;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.records.Batch;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Skipped;
+import io.promptferry.request.RequestLine;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;

@@ -9,6 +9,7 @@ import io.promptferry.records.PromptEvent;
 import io.promptferry.runtime.kafka.AssignedPartition;
 import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.kafka.PartitionWorker;
+import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.runtime.kafka.TopicTail;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.TopicAdmin;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.RegistryStub;
-import io.promptferry.batcher.lane.Lanes;
 import io.promptferry.batcher.slice.LoggedPrompts;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Lane;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
+import io.promptferry.schemas.Lanes;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.time.Duration;

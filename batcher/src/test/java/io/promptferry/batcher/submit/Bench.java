@@ -15,6 +15,7 @@ import io.promptferry.records.LaneKind;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Span;
+import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.runtime.service.Backoff;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordSerdes;

@@ -4,6 +4,7 @@ import io.promptferry.batcher.ManualClock;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Batch;
 import io.promptferry.records.JobPhase;
+import io.promptferry.runtime.kafka.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import io.promptferry.records.Job;
 import io.promptferry.records.JobError;
 import io.promptferry.records.JobPhase;
 import io.promptferry.records.Skipped;
+import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.runtime.kafka.RevokedException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.GeminiProvider;
 import io.promptferry.gemini.GeminiSettings;
 import io.promptferry.records.Batch;
+import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.simulator.gate.Gate;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -13,6 +13,7 @@ import io.promptferry.records.Batch;
 import io.promptferry.records.JobPhase;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
+import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.runtime.service.Backoff;
 import java.io.IOException;
 import java.nio.file.Path;

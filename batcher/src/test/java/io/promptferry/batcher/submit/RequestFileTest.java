@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
-import io.promptferry.batcher.RequestLine;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Skipped;
 import io.promptferry.records.Span;
+import io.promptferry.request.RequestLine;
 import io.promptferry.spans.SpanBuilder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.promptferry.batcher.submit;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.submit.Script.Call;
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.DiskSpace;
 import io.promptferry.gemini.FilePage;
 import io.promptferry.gemini.JobPage;
 import io.promptferry.gemini.RemoteFile;
@@ -132,7 +133,7 @@ final class ScriptedProvider implements BatchProvider {
   }
 
   @Override
-  public void download(String fileName, Path target) {
+  public void download(String fileName, Path target, DiskSpace space) {
     throw new AssertionError("a submission downloads nothing");
   }
 

@@ -1,6 +1,7 @@
 package io.promptferry.batcher.sweep;
 
 import io.promptferry.gemini.BatchProvider;
+import io.promptferry.gemini.DiskSpace;
 import io.promptferry.gemini.FilePage;
 import io.promptferry.gemini.JobPage;
 import io.promptferry.gemini.ListedFile;
@@ -101,7 +102,7 @@ class Storage implements BatchProvider {
   }
 
   @Override
-  public void download(String fileName, Path target) {
+  public void download(String fileName, Path target, DiskSpace space) {
     throw new UnsupportedOperationException();
   }
 

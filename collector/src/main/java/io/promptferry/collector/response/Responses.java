@@ -3,6 +3,8 @@ package io.promptferry.collector.response;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptferry.collector.result.Outcome;
+import io.promptferry.records.Attempt;
+import io.promptferry.records.EarlierAttempt;
 import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
@@ -10,6 +12,7 @@ import io.promptferry.records.Status;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.HeaderNames;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,9 +31,12 @@ public final class Responses {
    */
   private static final Set<String> OURS =
       Stream.concat(
-              Stream.of(HeaderNames.PROMPT, HeaderNames.INTENDED_TOPIC),
+              Stream.of(HeaderNames.PROMPT, HeaderNames.INTENDED_TOPIC, HeaderNames.OVERFLOW),
               HeaderNames.OF_DEAD_LETTERS.stream())
           .collect(Collectors.toUnmodifiableSet());
+
+  /** Of the message of a failure that has no room for more. */
+  private static final int SHORT = 500;
 
   private final ResponseTopics topics;
   private final Serializer<PromptResponse> serializer;
@@ -55,12 +61,14 @@ public final class Responses {
       @Nullable String job,
       @Nullable String model,
       int attempt,
+      List<Attempt> history,
       @Nullable Instant sealedAt,
       @Nullable Instant submittedAt,
       @Nullable Instant completedAt) {
 
-    public Carriage withAttempt(int other) {
-      return new Carriage(batchId, job, model, other, sealedAt, submittedAt, completedAt);
+    /** The same for a prompt that was sent so often, with what became of it before. */
+    public Carriage withAttempt(int other, List<Attempt> before) {
+      return new Carriage(batchId, job, model, other, before, sealedAt, submittedAt, completedAt);
     }
   }
 
@@ -74,7 +82,7 @@ public final class Responses {
   /**
    * Makes responses of up to so many bytes.
    *
-   * @param maxBytes the most bytes of a response's value
+   * @param maxBytes the most bytes of a response with its key and headers
    */
   public Responses(ResponseTopics topics, Serializer<PromptResponse> serializer, int maxBytes) {
     this.topics = topics;
@@ -88,11 +96,22 @@ public final class Responses {
     ResponseTopics.Target target =
         topics.target(prompt.record().key(), event == null ? null : event.getReplyTo());
     Outcome told = outcome;
-    byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, told));
-    if (value.length > maxBytes) {
-      told = tooLarge(outcome, value.length);
-      value = serializer.serialize(target.topic(), response(prompt, carriage, told));
+    ProducerRecord<byte[], byte[]> record = record(prompt, carriage, told, target);
+    if (RecordSize.of(record) > maxBytes) {
+      told = tooLarge(outcome, RecordSize.of(record));
+      record = record(prompt, carriage, told, target);
     }
+    if (RecordSize.of(record) > maxBytes) {
+      // What came with the prompt leaves no room: its headers, attributes or id.
+      told = brief(told);
+      record = record(bare(prompt), carriage, told, target);
+    }
+    return new Answer(record, told);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(
+      Prompt prompt, Carriage carriage, Outcome told, ResponseTopics.Target target) {
+    byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, told));
     var record = new ProducerRecord<>(target.topic(), prompt.record().key(), value);
     for (Header header : prompt.record().headers()) {
       if (!OURS.contains(header.key())) {
@@ -103,7 +122,32 @@ public final class Responses {
     if (target.intended() != null) {
       record.headers().add(HeaderNames.INTENDED_TOPIC, target.intended().getBytes(UTF_8));
     }
-    return new Answer(record, told);
+    if (target.why() != null) {
+      record.headers().add(HeaderNames.OVERFLOW, target.why().name().getBytes(UTF_8));
+    }
+    return record;
+  }
+
+  private static Prompt bare(Prompt prompt) {
+    ConsumerRecord<byte[], byte[]> record = prompt.record();
+    return new Prompt(
+        new ConsumerRecord<>(
+            record.topic(), record.partition(), record.offset(), record.key(), record.value()),
+        prompt.coordinates(),
+        prompt.promptedAt(),
+        null);
+  }
+
+  private static Outcome brief(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Failed failure)) {
+      return outcome;
+    }
+    String message = failure.message();
+    return new Outcome.Failed(
+        failure.reason(),
+        failure.code(),
+        message.substring(0, Math.min(SHORT, message.length())),
+        failure.answer());
   }
 
   /**
@@ -119,7 +163,7 @@ public final class Responses {
     return new Outcome.Failed(
         ErrorReason.ANSWER_TOO_LARGE,
         null,
-        "the response takes %d bytes, more than %s=%d: ask for less, or raise it and the topics' max.message.bytes"
+        "the response takes %d bytes with key and headers, more than %s=%d: ask for less, or raise it and the topics' max.message.bytes"
             .formatted(bytes, ResponseSettings.MAX_BYTES, maxBytes),
         new Outcome.Answered(null, null, answer.finishReason(), answer.usage()));
   }
@@ -135,6 +179,7 @@ public final class Responses {
             .setJob(carriage.job())
             .setModel(carriage.model())
             .setAttempt(carriage.attempt())
+            .setHistory(carriage.history().stream().map(Responses::earlier).toList())
             .setPromptedAt(prompt.promptedAt())
             .setSealedAt(carriage.sealedAt())
             .setSubmittedAt(carriage.submittedAt())
@@ -152,6 +197,11 @@ public final class Responses {
       }
     }
     return response.build();
+  }
+
+  private static EarlierAttempt earlier(Attempt attempt) {
+    return new EarlierAttempt(
+        attempt.getBatchId(), attempt.getJob(), attempt.getReason(), attempt.getCode());
   }
 
   private static void addAnswer(PromptResponse.Builder response, Outcome.Answered answer) {

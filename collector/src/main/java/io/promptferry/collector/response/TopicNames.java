@@ -32,6 +32,11 @@ public final class TopicNames {
     return name.substring(0, MAX_LENGTH - end.length()) + end;
   }
 
+  /** As much of the name as a topic's name can have. */
+  static String cut(String name) {
+    return name.substring(0, Math.min(name.length(), MAX_LENGTH));
+  }
+
   static String encode(byte[] key) {
     if (key.length == 0) {
       return "-";

@@ -1,30 +1,47 @@
 package io.promptferry.collector.result;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.promptferry.records.Usage;
 import io.promptferry.schemas.ErrorReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a result line means; a pure function of its bytes. Reads leniently: an error may be
- * an object or a bare code, and may stand under {@code error} or {@code status}.
+ * Decides what a result line means; a pure function of its bytes and of what its prompt asked for.
+ * The table of what becomes what is in docs/responses.md.
  */
 public final class Classifier {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      // A line is bounded by collect.line.max.bytes, and in memory already.
+                      .maxStringLength(Integer.MAX_VALUE)
+                      .build())
+              .build());
 
   private Classifier() {}
 
-  /** What this line says of its prompt. */
-  public static Outcome classify(byte[] line) {
+  /**
+   * What this line says of its prompt. A response with content counts more than an error beside it,
+   * an error more than a response without any.
+   *
+   * @return Answered or Failed, never Retry; a failed one has the answer where there is one, cut
+   *     off, misfit or withheld
+   */
+  public static Outcome classify(byte[] line, Expectation expectation) {
     JsonNode error = MissingNode.getInstance();
     JsonNode status = MissingNode.getInstance();
+    ModelResponse hollow = null;
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return unreadable();
@@ -33,9 +50,12 @@ public final class Classifier {
         String field = parser.currentName();
         JsonToken value = parser.nextToken();
         if (field.equals("response") && value == JsonToken.START_OBJECT) {
-          return response(line, parser);
-        }
-        if (value != JsonToken.VALUE_NULL && field.equals("error")) {
+          ModelResponse response = response(line, parser);
+          if (response.hasContent()) {
+            return response.outcome(expectation);
+          }
+          hollow = response;
+        } else if (value != JsonToken.VALUE_NULL && field.equals("error")) {
           error = parser.readValueAsTree();
         } else if (value != JsonToken.VALUE_NULL && field.equals("status")) {
           status = parser.readValueAsTree();
@@ -46,95 +66,34 @@ public final class Classifier {
     } catch (IOException e) {
       return unreadable();
     }
-    return error(error.isMissingNode() ? status : error);
+    Optional<Outcome.Failed> failed = new LineError(error, status).failed();
+    return failed.isPresent() ? failed.get() : withoutError(hollow, expectation);
+  }
+
+  private static Outcome withoutError(@Nullable ModelResponse hollow, Expectation expectation) {
+    return hollow == null
+        ? new Outcome.Failed(
+            ErrorReason.BAD_RESULT, null, "the result line has neither a response nor an error")
+        : hollow.outcome(expectation);
   }
 
   /**
    * Cuts the response out of the line as it came: a round trip through any model of it would lose
    * fields.
    */
-  private static Outcome response(byte[] line, JsonParser parser) throws IOException {
-    int start = (int) parser.currentTokenLocation().getByteOffset();
+  private static ModelResponse response(byte[] line, JsonParser parser) throws IOException {
+    long start = parser.currentTokenLocation().getByteOffset();
     JsonNode response = parser.readValueAsTree();
-    int end = (int) parser.currentLocation().getByteOffset();
-    String raw = new String(line, start, end - start, StandardCharsets.UTF_8);
-    JsonNode candidate = response.path("candidates").path(0);
-    JsonNode parts = candidate.path("content").path("parts");
-    var answer =
-        new Outcome.Answered(
-            text(parts), raw, textOf(candidate.path("finishReason")), usage(response));
-    if (!hasContent(parts)) {
-      return new Outcome.Failed(ErrorReason.EMPTY_ANSWER, null, emptiness(response), answer);
+    long end = parser.currentLocation().getByteOffset();
+    if (start < 0) {
+      // The parser took the line for UTF-16 or UTF-32, where it counts no bytes.
+      throw new IOException("not UTF-8");
     }
-    return answer;
-  }
-
-  /** A model that was cut off while it thought has answered nothing. */
-  private static boolean hasContent(JsonNode parts) {
-    for (JsonNode part : parts) {
-      if (!isThought(part)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Null where no part is text: an answer may be a call of a function, or an image. */
-  private static @Nullable String text(JsonNode parts) {
-    StringBuilder text = null;
-    for (JsonNode part : parts) {
-      if (!isThought(part) && part.path("text").isTextual()) {
-        text = text == null ? new StringBuilder() : text;
-        text.append(part.path("text").asText());
-      }
-    }
-    return text == null ? null : text.toString();
-  }
-
-  private static boolean isThought(JsonNode part) {
-    return part.path("thought").asBoolean();
-  }
-
-  private static String emptiness(JsonNode response) {
-    String blocked = response.path("promptFeedback").path("blockReason").asText("");
-    String finish = response.path("candidates").path(0).path("finishReason").asText("");
-    if (!blocked.isEmpty()) {
-      return "the model answered nothing: the prompt was blocked, " + blocked;
-    }
-    return "the model answered nothing" + (finish.isEmpty() ? "" : ": finish reason " + finish);
-  }
-
-  private static @Nullable Usage usage(JsonNode response) {
-    JsonNode usage = response.path("usageMetadata");
-    if (!usage.isObject()) {
-      return null;
-    }
-    return new Usage(
-        usage.path("promptTokenCount").asLong(),
-        usage.path("candidatesTokenCount").asLong(),
-        usage.path("thoughtsTokenCount").asLong(),
-        usage.path("cachedContentTokenCount").asLong(),
-        usage.path("totalTokenCount").asLong());
-  }
-
-  private static Outcome error(JsonNode error) {
-    if (error.isMissingNode()) {
-      return new Outcome.Failed(
-          ErrorReason.BAD_RESULT, null, "the result line has neither a response nor an error");
-    }
-    JsonNode code = error.isNumber() ? error : error.path("code");
-    String message = error.isTextual() ? error.asText() : error.path("message").asText("");
-    return new Outcome.Failed(
-        ErrorReason.MODEL_ERROR,
-        code.isNumber() ? code.asInt() : null,
-        message.isEmpty() ? "the model gave an error without a message" : message);
+    return new ModelResponse(
+        response, new String(line, (int) start, (int) (end - start), StandardCharsets.UTF_8));
   }
 
   private static Outcome unreadable() {
     return new Outcome.Failed(ErrorReason.BAD_RESULT, null, "the result line is not valid JSON");
-  }
-
-  private static @Nullable String textOf(JsonNode node) {
-    return node.isTextual() ? node.asText() : null;
   }
 }

@@ -2,6 +2,7 @@ package io.promptferry.collector.result;
 
 import io.promptferry.records.Usage;
 import io.promptferry.schemas.ErrorReason;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one prompt in its job. */
@@ -34,4 +35,19 @@ public sealed interface Outcome {
       this(reason, code, message, null);
     }
   }
+
+  /**
+   * It did not, and is to be tried again.
+   *
+   * @param why what a failed answer would say
+   * @param notBefore when it may be sent again
+   */
+  record Retry(Failed why, Instant notBefore) implements Outcome {}
+
+  /**
+   * Its job was rejected as a whole, and it is sent again in a part of its batch.
+   *
+   * @param last whether it is the last prompt of the part
+   */
+  record Parted(int part, boolean last, @Nullable Integer code) implements Outcome {}
 }

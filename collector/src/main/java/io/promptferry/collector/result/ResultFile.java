@@ -1,52 +1,50 @@
 package io.promptferry.collector.result;
 
-import com.carrotsearch.hppc.LongLongHashMap;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.promptferry.spans.LineKeys;
+import io.promptferry.collector.result.LineKey.State;
+import io.promptferry.records.Span;
 import io.promptferry.spans.LineKeys.Place;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A result file on disk with an index of its lines. Lines are found by key and never by position:
- * users of large jobs saw them out of order. The index is a map of primitives, two longs a line and
- * the map's slack; the lines stay on disk.
+ * users of large jobs saw them out of order. The lines stay on disk, and neither their number nor
+ * their length costs memory; the batch's size does, see {@link LineIndex}. Not for several threads.
  */
 public final class ResultFile implements Closeable {
 
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final int BUFFER = 1 << 16;
-  private static final long ABSENT = -1;
+  private static final int BUFFER = 8192;
 
   private final RandomAccessFile file;
   private final int maxLine;
-  private final Map<Lines, LongLongHashMap> index;
+  private final LineIndex index;
   private final Counts counts;
-
-  private record Lines(int topic, int partition) {}
+  private final byte[] buffer = new byte[BUFFER];
 
   /**
    * What indexing found.
    *
-   * @param lines lines that stand for a prompt
-   * @param doubled further lines of the same prompt; the first one counts
-   * @param unknown lines whose key is none of ours, or that have none
+   * @param lines how many of each kind; none of a kind that is missing
+   * @param prompts how many prompts have a line
    */
-  public record Counts(long lines, long doubled, long unknown) {}
+  public record Counts(Map<LineKind, Long> lines, long prompts) {
 
-  private ResultFile(
-      RandomAccessFile file, int maxLine, Map<Lines, LongLongHashMap> index, Counts counts) {
+    public long of(LineKind kind) {
+      return lines.getOrDefault(kind, 0L);
+    }
+  }
+
+  private ResultFile(RandomAccessFile file, int maxLine, LineIndex index, Counts counts) {
     this.file = file;
     this.maxLine = maxLine;
     this.index = index;
@@ -56,37 +54,47 @@ public final class ResultFile implements Closeable {
   /**
    * Indexes a file.
    *
-   * @param maxLine longer lines are not read, in bytes
+   * @param spans of the batch
+   * @param maxLine of longer lines no more than this and some is given, in bytes
    */
-  public static ResultFile open(Path path, LineKeys keys, int maxLine) throws IOException {
-    var index = new HashMap<Lines, LongLongHashMap>();
-    long lines = 0;
-    long doubled = 0;
-    long unknown = 0;
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER)) {
-      long position = 0;
-      var line = new LineStart(in, maxLine);
+  public static ResultFile open(Path path, List<Span> spans, int maxLine) throws IOException {
+    var index = new LineIndex(spans);
+    var kinds = new EnumMap<LineKind, Long>(LineKind.class);
+    try (InputStream in = Files.newInputStream(path)) {
+      var line = new LineStream(in);
       while (line.next()) {
-        Optional<Place> place =
-            line.isBlank() ? Optional.empty() : key(line.bytes()).flatMap(keys::parse);
-        if (place.isEmpty()) {
-          unknown += line.isBlank() ? 0 : 1;
-        } else {
-          var of = index.computeIfAbsent(lines(place.get()), key -> new LongLongHashMap());
-          if (of.putIfAbsent(place.get().offset(), position)) {
-            lines++;
-          } else {
-            doubled++;
-          }
+        LineKey key = LineKey.of(line);
+        line.skipLine();
+        if (key.state() != State.BLANK) {
+          boolean cut = !line.hasNewline() && !isWhole(path, line.start());
+          LineKind kind = add(index, key, line, maxLine);
+          kinds.merge(cut ? LineKind.TRUNCATED : kind, 1L, Long::sum);
         }
-        position += line.length();
       }
     }
     return new ResultFile(
-        new RandomAccessFile(path.toFile(), "r"),
-        maxLine,
-        index,
-        new Counts(lines, doubled, unknown));
+        new RandomAccessFile(path.toFile(), "r"), maxLine, index, new Counts(kinds, index.size()));
+  }
+
+  private static LineKind add(LineIndex index, LineKey key, LineStream line, int maxLine) {
+    if (key.state() == State.GARBLED) {
+      return LineKind.GARBLED;
+    }
+    Optional<Place> place = index.find(key.text());
+    if (place.isEmpty()) {
+      return LineKind.UNKNOWN;
+    }
+    if (!index.put(place.get(), line.start())) {
+      return LineKind.DOUBLED;
+    }
+    return line.length() > maxLine ? LineKind.TOO_LONG : LineKind.GOOD;
+  }
+
+  private static boolean isWhole(Path path, long start) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      in.skipNBytes(start);
+      return LineKey.isWhole(new BufferedInputStream(in));
+    }
   }
 
   public Counts counts() {
@@ -95,56 +103,43 @@ public final class ResultFile implements Closeable {
 
   /**
    * The line of this prompt without its newline; nothing when there is none. Cut off behind the
-   * longest allowed.
+   * longest allowed, so that it is longer than that.
    */
   public Optional<byte[]> line(Place place) throws IOException {
-    LongLongHashMap of = index.get(lines(place));
-    long position = of == null ? ABSENT : of.getOrDefault(place.offset(), ABSENT);
-    if (position == ABSENT) {
+    long start = index.start(place);
+    if (start == LineIndex.ABSENT) {
       return Optional.empty();
     }
-    file.seek(position);
-    var line = new ByteArrayOutputStream();
-    byte[] buffer = new byte[8192];
+    file.seek(start);
+    // Its length first and then as much memory: what grows with the line would take it twice.
+    int length = 0;
     int read;
-    while (line.size() <= maxLine && (read = file.read(buffer)) > 0) {
-      for (int i = 0; i < read; i++) {
-        if (buffer[i] == '\n') {
-          line.write(buffer, 0, i);
-          return Optional.of(line.toByteArray());
-        }
+    while (length <= maxLine && (read = file.read(buffer)) > 0) {
+      int end = newline(read);
+      if (end < read && length == 0) {
+        return Optional.of(Arrays.copyOf(buffer, end));
       }
-      line.write(buffer, 0, read);
+      length += end;
+      if (end < read) {
+        break;
+      }
     }
-    return Optional.of(line.toByteArray());
+    byte[] line = new byte[length];
+    file.seek(start);
+    file.readFully(line);
+    return Optional.of(line);
+  }
+
+  private int newline(int limit) {
+    int end = 0;
+    while (end < limit && buffer[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 
   @Override
   public void close() throws IOException {
     file.close();
-  }
-
-  private static Lines lines(Place place) {
-    return new Lines(place.topic(), place.partition());
-  }
-
-  private static Optional<String> key(byte[] line) {
-    try (JsonParser parser = JSON.createParser(line)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return Optional.empty();
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        if (parser.currentName().equals("key")) {
-          return parser.nextToken() == JsonToken.VALUE_STRING
-              ? Optional.of(parser.getText())
-              : Optional.empty();
-        }
-        parser.nextToken();
-        parser.skipChildren();
-      }
-    } catch (IOException e) {
-      // A garbled line belongs to nobody; its prompt is answered as one without a line.
-    }
-    return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package io.promptferry.collector.response;
 
 import io.promptferry.schemas.Topics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ public final class FakeCluster implements ResponseTopics.Cluster {
   private final Set<String> names = new TreeSet<>();
   private final Map<String, RuntimeException> refusals = new HashMap<>();
   private final List<Topics.Spec> asked = new ArrayList<>();
+  private Runnable afterMissing = () -> {};
   private int listed;
 
   public FakeCluster(String... names) {
@@ -33,6 +35,15 @@ public final class FakeCluster implements ResponseTopics.Cluster {
     names.add(topic);
   }
 
+  void delete(String topic) {
+    names.remove(topic);
+  }
+
+  /** Happens right after the question what is missing was answered. */
+  void onMissing(Runnable event) {
+    afterMissing = event;
+  }
+
   List<Topics.Spec> asked() {
     return asked;
   }
@@ -45,6 +56,14 @@ public final class FakeCluster implements ResponseTopics.Cluster {
   public Set<String> names() {
     listed++;
     return Set.copyOf(names);
+  }
+
+  @Override
+  public Set<String> missing(Collection<String> topics) {
+    var missing = new TreeSet<>(topics);
+    missing.removeAll(names);
+    afterMissing.run();
+    return missing;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.promptferry.collector.response;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -20,6 +21,8 @@ class ResponseSettingsTest {
     assertThat(settings.template()).isEqualTo("responses.{key}");
     assertThat(settings.maxTopics()).isEqualTo(2_000);
     assertThat(settings.replyToAllowed().matcher("x").matches()).isFalse();
+    assertThat(settings.partitions()).isEqualTo(1);
+    assertThat(settings.retentionMs()).isEqualTo(Duration.ofDays(14).toMillis());
   }
 
   @Test
@@ -29,11 +32,15 @@ class ResponseSettingsTest {
             Map.of(
                 "response.topic", "a-{key}",
                 "response.topics.max", "0",
+                "response.topic.partitions", "3",
+                "response.topic.retention.ms", "-1",
                 "reply.to.allowed", "eu\\..*"));
 
     assertThat(settings.template()).isEqualTo("a-{key}");
     assertThat(settings.maxTopics()).isZero();
     assertThat(settings.replyToAllowed().pattern()).isEqualTo("eu\\..*");
+    assertThat(settings.partitions()).isEqualTo(3);
+    assertThat(settings.retentionMs()).isEqualTo(-1);
   }
 
   @ParameterizedTest
@@ -81,6 +88,21 @@ class ResponseSettingsTest {
     assertThatThrownBy(() -> settings(Map.of("response.topics.max", "-1")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("response.topics.max");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-2", "a week"})
+  void aRetentionThatKeepsNothingIsRefused(String retention) {
+    assertThatThrownBy(() -> settings(Map.of("response.topic.retention.ms", retention)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("response.topic.retention.ms");
+  }
+
+  @Test
+  void aTopicHasAtLeastOnePartition() {
+    assertThatThrownBy(() -> settings(Map.of("response.topic.partitions", "0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("response.topic.partitions");
   }
 
   private static ResponseSettings settings(Map<String, String> values) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.collector.MutableClock;
 import io.promptferry.collector.result.Outcome;
+import io.promptferry.records.Attempt;
+import io.promptferry.records.EarlierAttempt;
 import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
@@ -43,6 +45,7 @@ class ResponsesTest {
           "batches/1",
           "gemini-2.5-flash",
           3,
+          List.of(new Attempt("b0", "batches/0", "JOB_EXPIRED", null)),
           T0.plusSeconds(2),
           T0.plusSeconds(3),
           T0.plusSeconds(4));
@@ -70,6 +73,7 @@ class ResponsesTest {
                 .setJob("batches/1")
                 .setModel("gemini-2.5-flash")
                 .setAttempt(3)
+                .setHistory(List.of(new EarlierAttempt("b0", "batches/0", "JOB_EXPIRED", null)))
                 .setPromptedAt(T0)
                 .setSealedAt(T0.plusSeconds(2))
                 .setSubmittedAt(T0.plusSeconds(3))
@@ -124,7 +128,7 @@ class ResponsesTest {
 
   @Test
   void bytesThatAreNoEventGetAnAnswerToo() {
-    var nothing = new Responses.Carriage(null, null, null, 1, null, null, T0);
+    var nothing = new Responses.Carriage(null, null, null, 1, List.of(), null, null, T0);
     ProducerRecord<byte[], byte[]> record =
         record(null, nothing, new Outcome.Failed(ErrorReason.UNDECODABLE, null, "no event"));
 
@@ -162,6 +166,7 @@ class ResponsesTest {
         List.of(
             "promptferry-prompt",
             "promptferry-intended-topic",
+            "promptferry-overflow",
             "promptferry-reason",
             "promptferry-timestamp",
             "__streams.errors.message",
@@ -187,6 +192,7 @@ class ResponsesTest {
 
     assertThat(record.topic()).isEqualTo("responses");
     assertThat(header(record, "promptferry-intended-topic")).contains("responses.-00-FFa");
+    assertThat(header(record, "promptferry-overflow")).contains("CAP");
     assertThat(record.key()).isEqualTo(KEY);
   }
 
@@ -194,14 +200,18 @@ class ResponsesTest {
   void anAnswerThatIsWhereItShouldBeNamesNone() {
     assertThat(header(record(event().build(), CARRIAGE, ANSWER), "promptferry-intended-topic"))
         .isEmpty();
+    assertThat(header(record(event().build(), CARRIAGE, ANSWER), "promptferry-overflow")).isEmpty();
   }
 
   @Test
   void replyToOfTheEventIsObeyed() {
     assertThat(record(event().setReplyTo("eu.x").build(), CARRIAGE, ANSWER).topic())
         .isEqualTo("eu.x");
-    assertThat(record(event().setReplyTo("us.x").build(), CARRIAGE, ANSWER).topic())
-        .isEqualTo("responses.-00-FFa");
+    ProducerRecord<byte[], byte[]> other =
+        record(event().setReplyTo("us.x").build(), CARRIAGE, ANSWER);
+    assertThat(other.topic()).isEqualTo("responses.-00-FFa");
+    assertThat(header(other, "promptferry-intended-topic")).contains("us.x");
+    assertThat(header(other, "promptferry-overflow")).contains("REPLY_TO");
   }
 
   @Test
@@ -211,6 +221,8 @@ class ResponsesTest {
 
     assertThat(record.topic()).isEqualTo("responses");
     assertThat(record.key()).isNull();
+    assertThat(header(record, "promptferry-intended-topic")).isEmpty();
+    assertThat(header(record, "promptferry-overflow")).contains("NULL_KEY");
   }
 
   @Test
@@ -235,6 +247,43 @@ class ResponsesTest {
     assertThat(response.getStatus()).isEqualTo(Status.FAILED);
     assertThat(response.getResponse()).isNull();
     assertThat(response.getUsage()).isEqualTo(usage);
+  }
+
+  @Test
+  void keyAndHeadersCountForTheSizeOfAnAnswer() {
+    var answer = new Outcome.Answered("x".repeat(MAX_BYTES / 2), null, "STOP", USAGE);
+    assertThat(value(record(event().build(), CARRIAGE, answer)).getStatus())
+        .isEqualTo(Status.SUCCEEDED);
+
+    headers.add("large", new byte[MAX_BYTES / 2]);
+    ProducerRecord<byte[], byte[]> record = record(event().build(), CARRIAGE, answer);
+
+    assertThat(value(record).getError().getReason()).isEqualTo("ANSWER_TOO_LARGE");
+    assertThat(RecordSize.of(record)).isLessThanOrEqualTo(MAX_BYTES);
+    assertThat(header(record, "large")).isPresent();
+    assertThat(value(record).getAttributes()).isEqualTo(Map.of("tenant", "t1"));
+  }
+
+  @Test
+  void whatCameWithThePromptIsLeftOutWhereItLeavesNoRoomForAnAnswer() {
+    headers.add("large", new byte[MAX_BYTES]);
+    var outcomes =
+        List.of(ANSWER, new Outcome.Failed(ErrorReason.BAD_SETTING, 3, "m".repeat(2 * MAX_BYTES)));
+    for (Outcome outcome : outcomes) {
+      Responses.Answer answer =
+          responses(settings(10))
+              .answer(
+                  prompt(event().setAttributes(Map.of("a", "b".repeat(MAX_BYTES))).build(), KEY),
+                  CARRIAGE,
+                  outcome);
+
+      assertThat(RecordSize.of(answer.record())).isLessThan(2_000);
+      assertThat(answer.told()).isInstanceOf(Outcome.Failed.class);
+      assertThat(value(answer.record()).getId()).isEqualTo("prompts-2-41");
+      assertThat(value(answer.record()).getStatus()).isEqualTo(Status.FAILED);
+      assertThat(names(answer.record())).containsExactly("promptferry-prompt");
+      assertThat(answer.record().key()).isEqualTo(KEY);
+    }
   }
 
   private ProducerRecord<byte[], byte[]> record(

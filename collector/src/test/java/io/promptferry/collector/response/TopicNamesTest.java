@@ -3,46 +3,50 @@ package io.promptferry.collector.response;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicNamesTest {
 
   private static final String TEMPLATE = "responses.{key}";
 
-  /** These names are on disk in other people's clusters: a change here loses their answers. */
-  @ParameterizedTest
-  @CsvSource(
-      quoteCharacter = '"',
-      ignoreLeadingAndTrailingWhitespace = false,
-      value = {
-        "lincoln,responses.lincoln",
-        "Abraham Lincoln,responses.Abraham-20Lincoln",
-        "\" \",responses.-20",
-        "a.b,responses.a-2Eb",
-        "a_b,responses.a-5Fb",
-        "a-b,responses.a-2Db",
-        "-,responses.-2D",
-        "--,responses.-2D-2D",
-        "-2D,responses.-2D2D",
-        "\"\",responses.-",
-        "__consumer_offsets,responses.-5F-5Fconsumer-5Foffsets",
-        "{key},responses.-7Bkey-7D",
-        "../etc,responses.-2E-2E-2Fetc",
-        "\u00fc,responses.-C3-BC",
-        "\ud83d\udea2,responses.-F0-9F-9A-A2",
-        "\u0661,responses.-D9-A1",
-        "zZ09,responses.zZ09",
-      })
-  void namesATopicAfterAKey(String key, String name) {
-    assertThat(TopicNames.of(TEMPLATE, key.getBytes(UTF_8))).isEqualTo(name);
+  /**
+   * What other languages test themselves with. These names are on disk in other people's clusters:
+   * a change here loses their answers.
+   */
+  @TestFactory
+  Stream<DynamicTest> theVectorsOfTheDocumentation() throws IOException {
+    JsonNode vectors =
+        new ObjectMapper()
+            .readTree(Path.of("..", "docs", "topic-names.json").toFile())
+            .get("vectors");
+    assertThat(vectors).hasSizeGreaterThan(30);
+    assertThat(vectors.findValuesAsText("topic")).doesNotHaveDuplicates();
+    return StreamSupport.stream(vectors.spliterator(), false)
+        .map(vector -> DynamicTest.dynamicTest(vector.get("what").asText(), () -> hold(vector)));
+  }
+
+  private static void hold(JsonNode vector) {
+    byte[] key = HexFormat.of().parseHex(vector.get("keyHex").asText());
+    assertThat(TopicNames.of(TEMPLATE, key)).isEqualTo(vector.get("topic").asText());
+    if (vector.has("key")) {
+      assertThat(vector.get("key").asText().getBytes(UTF_8)).isEqualTo(key);
+    }
   }
 
   @Test

@@ -26,8 +26,9 @@ import picocli.CommandLine.Parameters;
     header = "Asks the provider to stop a job. Without --yes only says what that would mean.",
     descriptionHeading = "%n",
     description = {
-      "A job that is cancelled leaves no answers: every prompt in it that has none is answered"
-          + " FAILED with reason JOB_FAILED, once and for good. It cannot be taken back. What the job"
+      "What a job that is cancelled has answered by then is delivered; every other prompt in it is"
+          + " sent again, up to retry.max.attempts, or answered FAILED with reason JOB_CANCELLED where"
+          + " the collector's retry.reasons does not name that. It cannot be taken back. What the job"
           + " had done may be billed all the same, and a job that is nearly done may still succeed;"
           + " then its prompts are answered as usual.",
       "",
@@ -81,7 +82,7 @@ final class JobsCancelCommand implements Callable<Integer> {
             view,
             view.state(),
             false,
-            "would cancel %s of batch %s, %s: its %,d prompts would be answered FAILED, those aside that have answers by then"
+            "would cancel %s of batch %s, %s: of its %,d prompts those that have no answer by then would be sent again, up to retry.max.attempts"
                 .formatted(job, view.id(), view.state(), view.batch().getCount()));
         (json ? here.err() : here.out()).println("nothing was done; --yes does it");
         return ExitCode.OK;
@@ -148,7 +149,7 @@ final class JobsCancelCommand implements Callable<Integer> {
   private static String meaning(String state) {
     return switch (state) {
       case "CANCELLED", "CANCELLING" ->
-          "; its prompts are answered FAILED as soon as poller and collector see it end";
+          "; prompts without an answer are sent again as soon as poller and collector see it end";
       case "SUCCEEDED", "PARTIALLY_SUCCEEDED" -> ": it was done first, its prompts are answered";
       default -> "";
     };

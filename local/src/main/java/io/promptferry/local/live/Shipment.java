@@ -1,7 +1,7 @@
 package io.promptferry.local.live;
 
-import io.promptferry.batcher.TokenEstimate;
 import io.promptferry.records.PromptEvent;
+import io.promptferry.request.TokenEstimate;
 import java.util.stream.Stream;
 
 /**

@@ -100,7 +100,13 @@ record ServiceFiles(String bootstrap, String registry, String provider, boolean 
           values.put("poll.interval.longest.ms", "1000");
         }
       }
-      case COLLECTOR -> values.put("collect.spool.dir", folder.resolve("spool").toString());
+      case COLLECTOR -> {
+        values.put("collect.spool.dir", folder.resolve("spool").toString());
+        if (!live) {
+          values.put("retry.first.ms", "1000");
+          values.put("retry.longest.ms", "5000");
+        }
+      }
       default -> throw new IllegalArgumentException("no service is called " + service);
     }
     return values;

@@ -38,7 +38,9 @@ class JobsIT {
   void aBatchIsListedWatchedTracedComparedAndCancelled() throws Exception {
     StackSettings settings =
         // Its job runs until it is cancelled, however slow the machine.
-        StackSettings.defaults(folder).withDelays(Duration.ofMillis(300), Duration.ofHours(1));
+        StackSettings.defaults(folder)
+            .withDelays(Duration.ofMillis(300), Duration.ofHours(1))
+            .with(Map.of("collector", Map.of("retry.max.attempts", "1")));
     try (LocalStack stack = LocalStack.start(settings, step -> {})) {
       run(stack, "jobs", "list");
       assertThat(lines()).containsExactly("0 batches");

@@ -2,9 +2,9 @@ package io.promptferry.local.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.promptferry.batcher.TokenEstimate;
 import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.PromptEvent;
+import io.promptferry.request.TokenEstimate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -129,6 +129,8 @@ public final class AssignedPartition<V> {
    *     transaction without offsets would not be fenced by the group
    * @param records what to write; may be none
    * @throws RevokedException when the partition is no longer ours; nothing was written
+   * @throws RefusedException when topics refused records; nothing was written, and the producer is
+   *     good for another transaction
    * @throws KafkaException when the transaction failed and was aborted; the producer must be closed
    */
   public void transact(
@@ -138,30 +140,33 @@ public final class AssignedPartition<V> {
     lock.lock();
     try {
       requireOwned();
+      var refusals = new Refusals();
       producer.beginTransaction();
       try {
-        Sends.all(producer, records);
+        Sends.all(producer, records, refusals);
         producer.sendOffsetsToTransaction(
             Map.of(topicPartition, new OffsetAndMetadata(nextOffset)), group);
         producer.commitTransaction();
       } catch (RuntimeException e) {
-        abort(producer, e);
-        throw e;
+        throw abort(producer, e) ? refusals.over(e) : e;
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private static void abort(Producer<byte[], byte[]> producer, RuntimeException cause) {
+  /** Whether that went well. */
+  private static boolean abort(Producer<byte[], byte[]> producer, RuntimeException cause) {
     if (cause instanceof ProducerFencedException) {
-      return;
+      return false;
     }
     try {
       producer.abortTransaction();
+      return true;
     } catch (RuntimeException e) {
       // The next owner of the transactional id aborts what is left open.
       cause.addSuppressed(e);
+      return false;
     }
   }
 

@@ -17,4 +17,14 @@ public final class Sends {
       Producer<byte[], byte[]> producer, Iterable<ProducerRecord<byte[], byte[]>> records) {
     records.forEach(producer::send);
   }
+
+  /** As {@link #all(Producer, Iterable)}, noting who is to blame. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  static void all(
+      Producer<byte[], byte[]> producer,
+      Iterable<ProducerRecord<byte[], byte[]>> records,
+      Refusals refusals) {
+    records.forEach(
+        record -> producer.send(record, (metadata, failure) -> refusals.note(record, failure)));
+  }
 }

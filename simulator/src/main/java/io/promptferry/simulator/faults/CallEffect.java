@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a call. {@code hang} goes with any of the others; of those there is one.
+ * What happens to a call. {@code hang} and {@code noRange} go with any of the others; of those
+ * there is one.
  *
  * @param status answered at once and instead of any effect
  * @param body goes with {@code status}; without it an error as the service words it
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param truncate bytes of the answer that are sent under the length of the whole before the
  *     connection is closed; for an upload's chunk, bytes of it that arrive
  * @param delayEffect milliseconds until the call takes effect; the connection is closed at once
+ * @param noRange whether a download comes as if ranges were unknown: whole, and without a tag
  */
 public record CallEffect(
     @Nullable Integer status,
@@ -25,7 +27,8 @@ public record CallEffect(
     @Nullable Long hang,
     @Nullable String drop,
     @Nullable Long truncate,
-    @Nullable Long delayEffect)
+    @Nullable Long delayEffect,
+    @Nullable Boolean noRange)
     implements Effect {
   private static final Set<Point> DELAYABLE =
       EnumSet.of(Point.CREATE, Point.CANCEL, Point.DELETE, Point.FILES_DELETE, Point.GENERATE);
@@ -37,10 +40,11 @@ public record CallEffect(
             + given(drop)
             + given(truncate)
             + given(delayEffect)
-            + (hang == null ? 0 : 10);
+            + (hang == null ? 0 : 10)
+            + (noRange == null ? 0 : 10);
     if (alternatives % 10 > 1 || alternatives == 0) {
       throw new IllegalArgumentException(
-          "give one of status, drop, truncate and delayEffect, or hang, or hang and one of them");
+          "give one of status, drop, truncate and delayEffect, or hang or noRange, or these and one of them");
     }
     if (status == null && (body != null || retryAfter != null)) {
       throw new IllegalArgumentException("body and retryAfter go with a status");
@@ -53,6 +57,9 @@ public record CallEffect(
     }
     if (delayEffect != null && !DELAYABLE.contains(point)) {
       throw new IllegalArgumentException("delayEffect is for one of " + DELAYABLE);
+    }
+    if (noRange != null && point != Point.DOWNLOAD) {
+      throw new IllegalArgumentException("noRange is for " + Point.DOWNLOAD);
     }
     for (Long number : new Long[] {hang, truncate, delayEffect}) {
       if (number != null && number < 0) {

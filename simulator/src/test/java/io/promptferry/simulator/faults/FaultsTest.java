@@ -98,6 +98,7 @@ class FaultsTest {
         "[{'call':'get','what':{'drop':'during'}}] | fault 0: drop must be before or after",
         "[{'call':'get','what':{'hang':-1}}] | fault 0: hang, truncate and delayEffect must not be",
         "[{'call':'get','what':{'delayEffect':5}}] | fault 0: delayEffect is for one of [",
+        "[{'call':'get','what':{'noRange':true}}] | fault 0: noRange is for download",
         "[{'call':'job','what':{'state':'DONE'}}] | fault 0: state must be one of",
         "[{'call':'job','what':{'missing':0.5}}] | fault 0: give a state, unreadableFor, stuck or a path",
         "[{'call':'job','what':{'state':'EXPIRED','missing':2}}] | fault 0: missing is a share",

@@ -1,0 +1,148 @@
+package io.promptferry.collector;
+
+import static io.promptferry.collector.Samples.state;
+import static io.promptferry.collector.Samples.submission;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.promptferry.gemini.price.Prices;
+import io.promptferry.records.Job;
+import io.promptferry.records.JobState;
+import io.promptferry.records.Receipt;
+import io.promptferry.runtime.kafka.Progress;
+import io.promptferry.spans.Run;
+import io.promptferry.spans.SpanCursor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Several batches of a partition, a chunk of each in turn. */
+class PartitionCollectorTest extends CollectionBench {
+
+  private final Progress progress = new Progress();
+  private final Receipts receipts = new Receipts();
+  private final List<String> written = new ArrayList<>();
+  private final List<Long> commits = new ArrayList<>();
+  private final List<String> settled = new ArrayList<>();
+  private final Map<String, LogConsumer> logs = new HashMap<>();
+
+  private final PartitionCollector.Yard yard =
+      new PartitionCollector.Yard() {
+        @Override
+        public @Nullable Fetch fetch(JobState state) {
+          return null;
+        }
+
+        @Override
+        public OpenCollection open(EndedBatch batch, @Nullable Fetch fetch) {
+          CollectSettings settings = Samples.settings(folder, 1, LARGE);
+          log = new LogConsumer(3);
+          logs.put(batch.id(), log);
+          prompts(P0, 0, 1);
+          var cursor =
+              new SpanCursor(
+                  log,
+                  batch.batch().getSpans(),
+                  Collection.position(batch.earlier()),
+                  topic -> Optional.of(""),
+                  Duration.ofSeconds(1),
+                  CLOCK);
+          var collection =
+              new Collection(
+                  batch,
+                  tools(settings, Samples.once()),
+                  cursor,
+                  new BatchOutcomes(
+                      batch.submission(), null, BatchOutcomes.withoutLine(batch.state()), 9),
+                  null,
+                  new ReceiptBook(batch, settings.receipts(), Prices.shipped(), 0, 0, CLOCK));
+          return new OpenCollection(collection, cursor, null, () -> {});
+        }
+
+        @Override
+        public Collection.ChunkWriter writer(long offset) {
+          return (responses, slices, receipt) -> {
+            written.add(receipt.getBatchId() + (receipt.getSettled() ? "!" : ""));
+            commits.add(
+                receipt.getSettled()
+                    ? progress.committableWithout(offset)
+                    : progress.committable());
+            receipts.add(receipt);
+          };
+        }
+
+        @Override
+        public void commit(long offset) {
+          commits.add(offset);
+        }
+
+        @Override
+        public void settled(EndedBatch batch, Receipt receipt, OpenCollection collection) {
+          settled.add(batch.id());
+        }
+      };
+
+  private final PartitionCollector collector = new PartitionCollector(yard, receipts, progress);
+
+  private static JobState ended(String batchId) {
+    Job job = submission(List.of(Samples.span("prompts", 0, 1, new Run(0, 1))));
+    job.getBatch().setBatchId(batchId);
+    JobState state = state(job, "EXPIRED", null, null);
+    state.setBatchId(batchId);
+    return state;
+  }
+
+  private void add(long offset, JobState state) {
+    collector.add(new ConsumerRecord<>("job-states", 0, offset, new byte[0], state));
+  }
+
+  private void stepAll() throws Exception {
+    while (collector.step().filter(Duration::isZero).isPresent()) {
+      assertThat(written).hasSizeLessThan(50);
+    }
+  }
+
+  @Test
+  void takesAChunkOfEachInTurnAndCommitsTheLowestUnsettled() throws Exception {
+    add(10, ended("a"));
+    add(11, ended("b"));
+    stepAll();
+
+    assertThat(written).containsExactly("a", "b", "a", "b", "a!", "b!");
+    assertThat(commits).containsExactly(10L, 10L, 10L, 10L, 11L, 12L);
+    assertThat(settled).containsExactly("a", "b");
+    assertThat(collector.open()).isZero();
+  }
+
+  @Test
+  void aSecondEndDoesNothingWhetherTheFirstIsUnderWayOrSettled() throws Exception {
+    add(10, ended("a"));
+    add(11, ended("a"));
+    stepAll();
+    add(12, ended("a"));
+    stepAll();
+
+    assertThat(written).containsExactly("a", "a", "a!");
+    assertThat(commits).endsWith(13L);
+  }
+
+  @Test
+  void whatEndsNothingIsPassedWithOneCommitForAll() throws Exception {
+    for (int offset = 0; offset < 5; offset++) {
+      JobState running = ended("a");
+      running.setSubmission(null);
+      running.setTerminal(false);
+      add(offset, running);
+    }
+    stepAll();
+
+    assertThat(commits).containsExactly(5L);
+    stepAll();
+    assertThat(commits).as("nothing is new").hasSize(1);
+  }
+}
