@@ -73,6 +73,27 @@ class AssembleLanesTest {
     registry.close();
   }
 
+  /** Two slices of one part, with a slice of another part in between. */
+  @Test
+  void aPartOfASplitBatchIsABatchOfItsOwnWithTheKeyOfItsRoot() {
+    Lane one = new Lane("flash", "default", LaneKind.ISOLATION, Map.of("part", "b1.0"));
+    Lane other = new Lane("flash", "default", LaneKind.ISOLATION, Map.of("part", "b1.1"));
+    driver.add(Slices.of(one, 0, 2).setRootBatchId("b0").setDepth(2));
+    driver.add(Slices.of(other, 10, 1).setRootBatchId("b0").setDepth(2));
+    driver.add(Slices.of(one, 5, 1).setRootBatchId("b0").setDepth(2).setSealAtOnce(true));
+
+    assertThat(driver.keyed())
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.key).isEqualTo("b0");
+              assertThat(record.value.getRootBatchId()).isEqualTo("b0");
+              assertThat(record.value.getDepth()).isEqualTo(2);
+              assertThat(record.value.getCount()).isEqualTo(3);
+              assertThat(record.value.getLane()).isEqualTo(one);
+            });
+  }
+
   private static Lane lane(String tenant) {
     return new Lane("flash", "default", LaneKind.NORMAL, Map.of("tenant", tenant));
   }
