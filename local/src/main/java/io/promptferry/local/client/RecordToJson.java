@@ -35,6 +35,8 @@ public final class RecordToJson {
       return NODES.nullNode();
     } else if (value instanceof IndexedRecord record) {
       return write(record);
+    } else if (value instanceof Boolean truth) {
+      return NODES.booleanNode(truth);
     } else if (value instanceof Integer number) {
       return NODES.numberNode(number);
     } else if (value instanceof Long number) {

@@ -51,6 +51,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
       ProduceCommand.class,
       ConsumeCommand.class,
       JobsCommand.class,
+      ReceiptsCommand.class,
       TraceCommand.class,
       DlqCommand.class,
       TopicsCommand.class

@@ -35,7 +35,7 @@ public final class BatchTable {
       var rows = new ArrayList<List<String>>();
       rows.add(HEADING);
       views.forEach(view -> rows.add(row(view, now)));
-      rows.forEach(row -> lines.add(padded(row, widths(rows))));
+      lines.addAll(Columns.lines(rows));
     }
     lines.add(count(views));
     return lines;
@@ -57,20 +57,6 @@ public final class BatchTable {
         age(view, now),
         Elapsed.until(view.estimatedEnd(), now),
         view.batch().getSealReason().name());
-  }
-
-  private static List<Integer> widths(List<List<String>> rows) {
-    return java.util.stream.IntStream.range(0, HEADING.size())
-        .mapToObj(i -> rows.stream().mapToInt(row -> row.get(i).length()).max().orElse(0))
-        .toList();
-  }
-
-  private static String padded(List<String> row, List<Integer> widths) {
-    var line = new StringBuilder();
-    for (int i = 0; i < row.size(); i++) {
-      line.append(row.get(i)).append(" ".repeat(widths.get(i) - row.get(i).length() + 2));
-    }
-    return line.toString().stripTrailing();
   }
 
   /** How many there are, by state, and how many prompts they hold. */

@@ -37,7 +37,8 @@ public final class Words {
     return Legible.line(view.state()) + (view.settled() ? " (settled)" : "");
   }
 
-  static String number(long number) {
+  /** With commas between thousands. */
+  public static String number(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -47,6 +47,10 @@ class CommandsTest {
         "jobs watch",
         "jobs cancel",
         "jobs reconcile",
+        "receipts",
+        "receipts list",
+        "receipts show",
+        "receipts total",
         "trace",
         "batcher",
         "poller",
@@ -98,6 +102,10 @@ class CommandsTest {
           jobs reconcile                  | 2 | jobs reconcile: gemini.api.key is not set
           jobs reconcile --limit 0        | 2 | jobs reconcile: --limit must be 1 or more
           jobs reconcile --grace soon     | 2 | jobs reconcile: Invalid value for option '--grace': 'soon' is not a duration (
+          receipts list --limit 0         | 2 | receipts list: --limit must be 1 or more
+          receipts list --since yesterday | 2 | receipts list: Invalid value for option '--since': 'yesterday' is not a time (
+          receipts show                   | 2 | receipts show: Missing required parameter: 'BATCH
+          receipts total --by model,week  | 2 | receipts total: Invalid value for option '--by' (
           trace                           | 2 | trace: Missing required parameter: 'COORDINATES
           trace x --limit 0               | 2 | trace: --limit must be 1 or more
           """)

@@ -112,6 +112,10 @@ class JobsIT {
       run(stack, "jobs", "list", "--state", "settled", "--json");
       assertThat(JSON.readTree(out.toByteArray()).at("/receipt/totals/failed").longValue())
           .isEqualTo(3);
+      run(stack, "receipts", "list", "--json");
+      JsonNode receipt = JSON.readTree(lines().get(1));
+      assertThat(receipt.get("batchId").textValue()).isEqualTo(batch);
+      assertThat(receipt.get("settled").booleanValue()).isTrue();
 
       assertThat(tryTo(stack, Map.of(), "jobs", "cancel", batch)).isEqualTo(1);
       assertThat(text(err)).contains("has ended already: CANCELLED");
