@@ -90,9 +90,9 @@ final class CollectWorker implements PartitionWorker<JobState> {
       producer.initTransactions();
       Receipts receipts = readReceipts(number);
       var progress = new Progress();
-      try (var berths =
-              new CollectBerths(setting, tools, spool, partition, producer, receipts, progress);
-          var collector = new PartitionCollector(berths, receipts, progress)) {
+      try (var means =
+              new CollectMeans(setting, tools, spool, partition, producer, receipts, progress);
+          var collector = new PartitionCollector(means, receipts, progress)) {
         collectAll(partition, collector);
       }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionCollector implements Closeable {
 
   /** What a collection needs and gives. */
-  interface Yard {
+  interface Means {
 
     /** Begins to fetch the results; null where the job left none. */
     @Nullable Fetch fetch(JobState state);
@@ -72,15 +72,15 @@ final class PartitionCollector implements Closeable {
     }
   }
 
-  private final Yard yard;
+  private final Means means;
   private final Receipts receipts;
   private final Progress progress;
   private final List<Entry> entries = new ArrayList<>();
   private int turn;
   private long committed = -1;
 
-  PartitionCollector(Yard yard, Receipts receipts, Progress progress) {
-    this.yard = yard;
+  PartitionCollector(Means means, Receipts receipts, Progress progress) {
+    this.means = means;
     this.receipts = receipts;
     this.progress = progress;
   }
@@ -104,7 +104,7 @@ final class PartitionCollector implements Closeable {
       return;
     }
     var batch = new EndedBatch(state, submission, receipts.open(state.getBatchId()));
-    entries.add(new Entry(record.offset(), batch, yard.fetch(state)));
+    entries.add(new Entry(record.offset(), batch, means.fetch(state)));
   }
 
   /**
@@ -130,24 +130,24 @@ final class PartitionCollector implements Closeable {
   }
 
   private void commit(long offset) {
-    yard.commit(offset);
+    means.commit(offset);
     committed = offset;
   }
 
   private void advance(Entry entry) throws IOException {
     OpenCollection open = entry.open;
     if (open == null) {
-      open = yard.open(entry.batch, entry.fetch);
+      open = means.open(entry.batch, entry.fetch);
       entry.open = open;
     }
-    Receipt receipt = open.collection().step(yard.writer(entry.offset));
+    Receipt receipt = open.collection().step(means.writer(entry.offset));
     committed = progress.committable();
     if (receipt.getSettled()) {
       progress.finish(entry.offset);
       committed = progress.committable();
       entries.remove(entry);
       entry.close();
-      yard.settled(entry.batch, receipt, open);
+      means.settled(entry.batch, receipt, open);
     }
   }
 

@@ -199,20 +199,20 @@ class BatchOutcomesTest {
 
     assertThat(
             reason(
-                CollectBerths.whole(
+                CollectMeans.whole(
                     state(job, "SUCCEEDED", "files/out", null), Optional.empty(), "raise it")))
         .isEqualTo(ErrorReason.RESULTS_UNREADABLE);
     assertThat(
             message(
-                CollectBerths.whole(
+                CollectMeans.whole(
                     state(job, "SUCCEEDED", "files/out", null), Optional.empty(), "raise it")))
         .endsWith("collect.give.up.after.ms: raise it");
     assertThat(
             reason(
-                CollectBerths.whole(
+                CollectMeans.whole(
                     state(job, "SUCCEEDED", "files/out", null), Optional.of(folder), "")))
         .isEqualTo(ErrorReason.NO_RESULT);
-    assertThat(reason(CollectBerths.whole(state(job, "EXPIRED"), Optional.empty(), "")))
+    assertThat(reason(CollectMeans.whole(state(job, "EXPIRED"), Optional.empty(), "")))
         .isEqualTo(ErrorReason.JOB_EXPIRED);
   }
 

@@ -113,7 +113,7 @@ final class Collector implements AutoCloseable {
               landing.bench.tools(settings, Samples.once()),
               prompts(earlier),
               new BatchOutcomes(
-                  landing.job, results, CollectBerths.whole(landing.state, local, ""), MAX_LINE),
+                  landing.job, results, CollectMeans.whole(landing.state, local, ""), MAX_LINE),
               null,
               new ReceiptBook(
                   ended, settings.receipts(), Prices.shipped(), 0, 0, CollectionBench.CLOCK));

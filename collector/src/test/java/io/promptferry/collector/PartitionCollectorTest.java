@@ -31,8 +31,8 @@ class PartitionCollectorTest extends CollectionBench {
   private final List<String> settled = new ArrayList<>();
   private final Map<String, LogConsumer> logs = new HashMap<>();
 
-  private final PartitionCollector.Yard yard =
-      new PartitionCollector.Yard() {
+  private final PartitionCollector.Means means =
+      new PartitionCollector.Means() {
         @Override
         public @Nullable Fetch fetch(JobState state) {
           return null;
@@ -87,7 +87,7 @@ class PartitionCollectorTest extends CollectionBench {
         }
       };
 
-  private final PartitionCollector collector = new PartitionCollector(yard, receipts, progress);
+  private final PartitionCollector collector = new PartitionCollector(means, receipts, progress);
 
   private static JobState ended(String batchId) {
     Job job = submission(List.of(Samples.span("prompts", 0, 1, new Run(0, 1))));

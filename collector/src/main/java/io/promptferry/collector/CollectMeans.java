@@ -32,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the collections of a partition need of Kafka, the disk and the provider. */
-final class CollectBerths implements PartitionCollector.Yard, Closeable {
+final class CollectMeans implements PartitionCollector.Means, Closeable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CollectBerths.class);
+  private static final Logger LOG = LoggerFactory.getLogger(CollectMeans.class);
 
   private final CollectWorker.Setting setting;
   private final CollectTools tools;
@@ -49,7 +49,7 @@ final class CollectBerths implements PartitionCollector.Yard, Closeable {
   /** Each reads the prompts of one batch at a time; as many as are open at once. */
   private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
 
-  CollectBerths(
+  CollectMeans(
       CollectWorker.Setting setting,
       CollectTools tools,
       ResultSpool spool,
