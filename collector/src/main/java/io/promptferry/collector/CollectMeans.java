@@ -129,7 +129,7 @@ final class CollectMeans implements PartitionCollector.Means, Closeable {
     }
     boolean complete = rejection.line().isPresent() && isComplete(batch, prompts);
     if (batch.earlier().isPresent()) {
-      return Isolation.again(rejection, batch.lines(), complete, batch.earlier().get().getParts());
+      return Isolation.of(rejection, batch.lines(), complete, batch.earlier().get().getParts());
     }
     int budget = setting.settings().isolationMaxJobs() - receipts.parts(batch.root());
     Isolation isolation = Isolation.of(rejection, batch.lines(), complete, budget);

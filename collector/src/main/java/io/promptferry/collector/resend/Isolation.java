@@ -31,12 +31,13 @@ public final class Isolation {
   }
 
   /**
-   * Divides a batch that is turned to for the first time.
+   * Divides a batch.
    *
    * @param lines of the input file
    * @param complete whether the log still holds a prompt for each of them: else a line's number
    *     tells nothing
-   * @param budget how many more jobs there may be for the batch's root
+   * @param budget how many more jobs there may be for the batch's root; where it was divided in an
+   *     earlier life, into how many
    */
   public static Isolation of(Rejection rejection, long lines, boolean complete, int budget) {
     if (lines == 1) {
@@ -46,11 +47,6 @@ public final class Isolation {
     boolean named = line >= 1 && line <= lines;
     int parts = named ? 1 : (int) Math.min(PARTS, lines);
     return new Isolation(rejection, lines, named ? line : 0, parts <= budget ? parts : 0);
-  }
-
-  /** As it was divided in an earlier life, into so many parts. */
-  public static Isolation again(Rejection rejection, long lines, boolean complete, int parts) {
-    return of(rejection, lines, complete, parts);
   }
 
   /** Into how many batches it is divided. */

@@ -159,7 +159,7 @@ class IsolationTest {
     for (long named : new long[] {0, 3}) {
       for (int budget : new int[] {0, 5, 100}) {
         Isolation first = Isolation.of(rejection(named), 40, true, budget);
-        Isolation later = Isolation.again(rejection(named), 40, true, first.parts());
+        Isolation later = Isolation.of(rejection(named), 40, true, first.parts());
         for (long line = 1; line <= 40; line++) {
           assertThat(later.of(line)).isEqualTo(first.of(line));
         }
