@@ -201,7 +201,7 @@ public final class DemoCommand implements Callable<Integer> {
         say(out, "Stopped waiting: nothing had changed for " + patience.toSeconds() + " seconds.");
       }
       say(out, Summary.lines(outcome, whole));
-      notice.ifPresent(told -> say(out, LiveSummary.lines(outcome, told, settings.model())));
+      notice.ifPresent(told -> say(out, LiveSummary.lines(told, settings.model())));
       say(out, "");
       if (json != null) {
         Report.write(json, Report.of(outcome, whole));

@@ -1,5 +1,6 @@
 package io.promptferry.local.demo;
 
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.local.demo.traffic.DemoPrompt;
 import io.promptferry.local.demo.traffic.Publisher;
 import io.promptferry.local.demo.traffic.Sent;
@@ -9,6 +10,10 @@ import io.promptferry.local.demo.verdict.Ledger;
 import io.promptferry.local.demo.verdict.LedgerReader;
 import io.promptferry.local.demo.verdict.ResponseReader;
 import io.promptferry.local.demo.verdict.ResponseTopics;
+import io.promptferry.local.receipts.By;
+import io.promptferry.local.receipts.ReceiptFold;
+import io.promptferry.local.receipts.ReceiptTopic;
+import io.promptferry.local.receipts.Sums;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -34,6 +39,7 @@ final class DemoRun {
 
   private static final Duration LOOK = Duration.ofMillis(200);
 
+  private final ServiceConfig config;
   private final KafkaClients clients;
   private final RecordSerdes serdes;
   private final Optional<URI> simulator;
@@ -46,6 +52,7 @@ final class DemoRun {
    * @param simulator whose ledger is read; empty where there is none
    */
   DemoRun(ServiceConfig config, Optional<URI> simulator, Clock clock) {
+    this.config = config;
     this.clients = new KafkaClients(config);
     this.serdes = new RecordSerdes(config.registry());
     this.simulator = simulator;
@@ -78,9 +85,19 @@ final class DemoRun {
     return new Outcome(
         watched.progress(),
         totals,
+        receipts(),
         checker.verdict(ledger(checker)),
         watched.stalled(),
         watched.took());
+  }
+
+  private Sums receipts() {
+    ReceiptFold fold = ReceiptFold.withoutKeys();
+    try (var topic = ReceiptTopic.open(config, clock, line -> {})) {
+      topic.read(Optional.empty(), fold);
+    }
+    return Sums.of(
+        fold.receipts(Optional.empty()), List.of(By.MODEL), Optional.empty(), Prices.shipped());
   }
 
   /** What was under way when it was last looked, also after a run that was broken off. */

@@ -11,13 +11,9 @@ final class LiveSummary {
   /**
    * @param model that answered
    */
-  static List<String> lines(Outcome outcome, LiveNotice notice, String model) {
-    AnswerTotals answers = outcome.answers();
+  static List<String> lines(LiveNotice notice, String model) {
     return List.of(
         "",
-        "  cost      "
-            + notice.cost(model, answers.promptTokens(), answers.outputTokens())
-            + " by the tokens that the answers report",
         "  prices    " + notice.prices(model),
         "",
         "Checked: how many answers there are, none missing, none twice; that each is on the topic of"

@@ -1,9 +1,11 @@
 package io.promptferry.local.demo;
 
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.local.demo.AnswerTotals.Sample;
 import io.promptferry.local.demo.verdict.Evidence;
 import io.promptferry.local.demo.verdict.Fault;
 import io.promptferry.local.demo.verdict.Verdict;
+import io.promptferry.local.receipts.SumTable;
 import io.promptferry.records.SealReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class Summary {
         format(
             "  tokens    %,d in, %,d out",
             outcome.answers().promptTokens(), outcome.answers().outputTokens()));
+    lines.add("  cost      " + SumTable.cost(outcome.receipts(), Prices.shipped()));
     lines.add(format("  topics    %,d with answers", verdict.responseTopics()));
     lines.add(
         format(

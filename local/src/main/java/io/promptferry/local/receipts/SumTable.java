@@ -1,6 +1,7 @@
 package io.promptferry.local.receipts;
 
 import io.promptferry.gemini.price.Dollars;
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.local.dlq.Legible;
 import io.promptferry.local.jobs.Columns;
 import io.promptferry.local.jobs.Words;
@@ -66,6 +67,24 @@ public final class SumTable {
     return notes;
   }
 
+  /** In a few words: what was spent, what single calls would have cost, and by which prices. */
+  public static String cost(Sums sums, Prices prices) {
+    Sum total = sums.total();
+    if (!priced(total)) {
+      return "unknown: the model has no published price";
+    }
+    return "%s in batches, %s one by one: %s saved, by the receipts and prices of %s"
+        .formatted(
+            Dollars.text(total.money().batch()),
+            Dollars.text(total.money().interactive()),
+            Dollars.text(total.money().saved()),
+            prices.asOf());
+  }
+
+  private static boolean priced(Sum sum) {
+    return sum.unpriced() < sum.batches() || sum.batches() == 0;
+  }
+
   private static List<String> row(List<String> first, List<String> then) {
     var row = new ArrayList<>(first);
     row.addAll(then);
@@ -77,7 +96,7 @@ public final class SumTable {
   }
 
   private static List<String> cells(Sum sum) {
-    boolean priced = sum.unpriced() < sum.batches() || sum.batches() == 0;
+    boolean priced = priced(sum);
     Money money = sum.money();
     return List.of(
         Words.number(sum.batches()),

@@ -66,7 +66,7 @@ class LiveDemoIT {
     assertThat(told.toString())
         .contains("  prompts   20 to gemini-2.5-flash, in about 1 batch")
         .contains("Sending without asking (--yes).")
-        .contains("20 prompts, each with exactly one answer.", "  cost      about $0.00")
+        .contains("20 prompts, each with exactly one answer.", "  cost      $0.00")
         .contains("Checked: ", "Not checked: ")
         .doesNotContain("starting the simulator", "To get their answers", KEY);
     JsonNode report = new ObjectMapper().readTree(json.toFile());

@@ -2,15 +2,22 @@ package io.promptferry.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptferry.gemini.price.Prices;
 import io.promptferry.local.demo.verdict.Evidence;
 import io.promptferry.local.demo.verdict.Fault;
 import io.promptferry.local.demo.verdict.Verdict;
+import io.promptferry.local.jobs.Batches;
+import io.promptferry.local.receipts.By;
+import io.promptferry.local.receipts.Sums;
+import io.promptferry.records.Cost;
+import io.promptferry.records.Receipt;
 import io.promptferry.records.SealReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +71,20 @@ class ReportTest {
         .noneMatch(line -> line.contains("bill"));
   }
 
+  @Test
+  void theSummaryTellsWhatWasSpent() {
+    assertThat(Summary.lines(outcome(Map.of()), WHOLE))
+        .contains(
+            "  cost      $1.50 in batches, $3.00 one by one: $1.50 saved, by the receipts and prices of "
+                + Prices.shipped().asOf());
+  }
+
+  private static Receipt receipt() {
+    Receipt receipt = Batches.receipt("b", true, 8, 2, 40);
+    receipt.setCost(new Cost(1_500_000L, 3_000_000L, "2026-03-01"));
+    return receipt;
+  }
+
   private static Outcome outcome(Map<Fault, Long> faults) {
     return outcome(faults, Evidence.DIGESTS_AND_LEDGER);
   }
@@ -80,6 +101,11 @@ class ReportTest {
             UnderWay.NOTHING);
     var verdict = new Verdict(10, 9, 8, 11, 4, 5, faults, List.of("a finding"), evidence);
     return new Outcome(
-        progress, new AnswerTotals(List.of()), verdict, false, Duration.ofSeconds(30));
+        progress,
+        new AnswerTotals(List.of()),
+        Sums.of(List.of(receipt()), List.of(By.MODEL), Optional.empty(), Prices.shipped()),
+        verdict,
+        false,
+        Duration.ofSeconds(30));
   }
 }
