@@ -131,10 +131,10 @@ class BatcherCrashIT {
     stack.restart(FIRST);
     awaitOwners("first", "second");
 
-    signal("STOP", SECOND);
+    send(Signal.STOP, SECOND);
     awaitOwners("first");
     awaitWork();
-    signal("CONT", SECOND);
+    send(Signal.CONT, SECOND);
     awaitOwners("first", "second");
 
     growPrompts(MORE_PARTITIONS);
@@ -233,10 +233,9 @@ class BatcherCrashIT {
     report("kill -9 of " + instance);
   }
 
-  private void signal(String name, String instance) throws Exception {
-    String pid = Long.toString(stack.service(instance).pid());
-    assertThat(new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor()).isZero();
-    report("SIG" + name + " of " + instance);
+  private void send(Signal signal, String instance) throws Exception {
+    signal.to(stack.service(instance));
+    report("SIG" + signal + " of " + instance);
   }
 
   private void report(String when) {

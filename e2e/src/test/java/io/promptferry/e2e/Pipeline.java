@@ -11,6 +11,7 @@ import io.promptferry.local.demo.verdict.Verdict;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Receipt;
+import io.promptferry.records.Slice;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.kafka.TopicTail;
@@ -21,14 +22,14 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /** What a stranger sees of a running stack: its topics, from outside. */
 final class Pipeline implements AutoCloseable {
@@ -41,19 +42,19 @@ final class Pipeline implements AutoCloseable {
   private final ResponseTopics responseTopics = new ResponseTopics(topics.responses());
   private final Admin admin;
   private final Consumer<byte[], byte[]> consumer;
+  private final Producer<byte[], byte[]> producer;
 
   Pipeline(ServiceConfig config) {
     this.clients = new KafkaClients(config);
     this.serdes = new RecordSerdes(config.registry());
     this.admin = clients.admin();
     this.consumer = clients.reader(new ByteArrayDeserializer());
+    this.producer = clients.idempotent();
   }
 
   List<Sent> publish(List<DemoPrompt> prompts) {
-    try (var producer = clients.idempotent()) {
-      return new Publisher(producer, serdes.serializer(PromptEvent.class), topics.prompts())
-          .publish(prompts, acknowledged -> {});
-    }
+    return new Publisher(producer, serdes.serializer(PromptEvent.class), topics.prompts())
+        .publish(prompts, acknowledged -> {});
   }
 
   /** The sum of the end offsets of a topic's partitions. */
@@ -75,24 +76,34 @@ final class Pipeline implements AutoCloseable {
 
   /** How many batches have a settled receipt. */
   int settled() {
-    Set<String> settled = new HashSet<>();
-    for (TopicPartition partition : partitions(topics.receipts())) {
-      try (Consumer<byte[], Receipt> receipts =
-          clients.reader(serdes.deserializer(Receipt.class))) {
+    return (int)
+        receipts().stream().filter(Receipt::getSettled).map(Receipt::getBatchId).distinct().count();
+  }
+
+  /** Every receipt, those of a batch in their order. */
+  List<Receipt> receipts() {
+    return read(topics.receipts(), serdes.deserializer(Receipt.class));
+  }
+
+  /** Every slice, of prompts and of retries. */
+  List<Slice> slices() {
+    return read(topics.slices(), serdes.deserializer(Slice.class));
+  }
+
+  private <V> List<V> read(String topic, Deserializer<V> values) {
+    var all = new ArrayList<V>();
+    try (Consumer<byte[], V> reader = clients.reader(values)) {
+      for (TopicPartition partition : partitions(topic)) {
         TopicTail.read(
-            receipts,
+            reader,
             admin,
             partition,
             TIMEOUT,
             Clock.systemUTC(),
-            record -> {
-              if (record.value().getSettled()) {
-                settled.add(record.value().getBatchId());
-              }
-            });
+            record -> all.add(record.value()));
       }
     }
-    return settled.size();
+    return all;
   }
 
   Verdict verdict(List<Sent> sent, URI simulator) throws IOException {
@@ -118,6 +129,7 @@ final class Pipeline implements AutoCloseable {
 
   @Override
   public void close() {
+    producer.close();
     consumer.close();
     admin.close();
   }

@@ -12,15 +12,12 @@ import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
 import io.promptferry.records.PromptResponse;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +39,45 @@ class RetryIT {
        {"call":"job","times":1,"what":{"state":"EXPIRED"}},
        {"call":"line","times":10,"what":{"error":{"code":13,"message":"internal"}}}]""";
 
+  /** The first job does 72 of its 120 lines, the second 24 of the 48 that are left. */
+  private static final String CUT_SHORT =
+      """
+      [{"call":"job","times":1,"what":{"state":"PARTIALLY_SUCCEEDED","missing":0.4}},
+       {"call":"job","times":1,"what":{"state":"CANCELLED","missing":0.5}}]""";
+
+  @Test
+  void whatAJobDidBeforeItWasCutShortIsKept(@TempDir Path folder) throws Exception {
+    StackSettings settings =
+        StackSettings.defaults(folder)
+            .withDelays(Duration.ofMillis(300), Duration.ofMillis(300))
+            .with(
+                Map.of(
+                    "batcher",
+                    Map.of(
+                        "batch.linger.ms",
+                        "3000",
+                        "batch.max.requests",
+                        Integer.toString(PROMPTS))));
+    try (LocalStack stack = LocalStack.start(settings, step -> {});
+        var pipeline = new Pipeline(stack.clientConfig())) {
+      Faults.put(stack.simulatorUrl(), CUT_SHORT);
+      List<Sent> sent = publish(pipeline);
+      await("all answers").atMost(PATIENCE).until(() -> pipeline.answers().size() >= PROMPTS);
+
+      Verdict verdict = pipeline.verdict(sent, stack.simulatorUrl());
+      assertThat(verdict.findings()).isEmpty();
+      assertThat(verdict.jobs()).isEqualTo(3);
+      Map<List<String>, Long> answersByReasons =
+          pipeline.answers().stream()
+              .collect(Collectors.groupingBy(RetryIT::reasons, Collectors.counting()));
+      assertThat(answersByReasons)
+          .containsOnly(
+              Map.entry(List.of(), 72L),
+              Map.entry(List.of("NO_RESULT"), 24L),
+              Map.entry(List.of("NO_RESULT", "JOB_CANCELLED"), 24L));
+    }
+  }
+
   @Test
   void everyPromptIsAnsweredOnceHoweverOftenItIsSent(@TempDir Path folder) throws Exception {
     StackSettings settings =
@@ -50,7 +86,7 @@ class RetryIT {
             .with(Map.of("collector", Map.of("collect.chunk.max.records", "5")));
     try (LocalStack stack = LocalStack.start(settings, step -> {});
         var pipeline = new Pipeline(stack.clientConfig())) {
-      put(stack.simulatorUrl().resolve("/simulator/faults"), FAULTS);
+      Faults.put(stack.simulatorUrl(), FAULTS);
       List<Sent> sent = publish(pipeline);
 
       await("a first answer").atMost(PATIENCE).until(() -> !pipeline.answers().isEmpty());
@@ -86,16 +122,5 @@ class RetryIT {
       prompts.add(new DemoPrompt(keyed, 1, i % 2 == 0));
     }
     return pipeline.publish(prompts);
-  }
-
-  private static void put(URI address, String body) throws IOException, InterruptedException {
-    HttpResponse<String> reply =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(address)
-                    .PUT(HttpRequest.BodyPublishers.ofString(body))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertThat(reply.statusCode()).as(reply.body()).isLessThan(300);
   }
 }

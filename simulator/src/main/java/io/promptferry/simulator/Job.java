@@ -97,8 +97,9 @@ record Job(
     return in(Phase.RUNNING, newRequests, 0, 0, null, null, now);
   }
 
-  Job answered(Phase end, String output, long answers, long errors, Instant now) {
-    return in(end, requests, answers, errors, output, null, now);
+  Job answered(
+      Phase end, String output, long answers, long errors, @Nullable RpcStatus why, Instant now) {
+    return in(end, requests, answers, errors, output, why, now);
   }
 
   Job ended(Phase end, @Nullable RpcStatus why, Instant now) {

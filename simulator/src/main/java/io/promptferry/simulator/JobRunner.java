@@ -132,20 +132,21 @@ final class JobRunner implements AutoCloseable {
   private void answer(String id, RequestFile requests) throws IOException {
     JobEffect fate = jobs.current(id).fate();
     try (requests) {
-      if (fate.state() != null && !fate.state().equals("PARTIALLY_SUCCEEDED")) {
-        end(id, Job.Phase.valueOf(fate.state()), fate.error());
-        return;
+      Job.Phase end = fate.state() == null ? Job.Phase.SUCCEEDED : Job.Phase.valueOf(fate.state());
+      RpcStatus why = why(end, fate.error());
+      if (fate.leavesResults()) {
+        results.write(id, requests, settings.shuffle() ? settings.seed() : null, end, why);
+      } else {
+        jobs.changeLive(id, job -> job.ended(end, why, clock.instant()));
       }
-      results.write(id, requests, settings.shuffle() ? settings.seed() : null);
     }
   }
 
-  private void end(String id, Job.Phase phase, @Nullable RpcStatus given) {
-    RpcStatus why =
-        given != null
-            ? given
-            : phase == Job.Phase.FAILED ? BROKEN : phase == Job.Phase.CANCELLED ? CANCELLED : null;
-    jobs.changeLive(id, job -> job.ended(phase, why, clock.instant()));
+  private static @Nullable RpcStatus why(Job.Phase end, @Nullable RpcStatus given) {
+    if (given != null) {
+      return given;
+    }
+    return end == Job.Phase.FAILED ? BROKEN : end == Job.Phase.CANCELLED ? CANCELLED : null;
   }
 
   private void fail(String id, RpcStatus why) {

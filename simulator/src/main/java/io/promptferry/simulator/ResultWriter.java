@@ -3,6 +3,7 @@ package io.promptferry.simulator;
 import io.promptferry.simulator.faults.Faults;
 import io.promptferry.simulator.faults.JobEffect;
 import io.promptferry.simulator.faults.LineEffect;
+import io.promptferry.simulator.faults.RpcStatus;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,8 +45,12 @@ final class ResultWriter {
    * by then.
    *
    * @param seed of the order of lines; null for that of the input
+   * @param end how the job ends
+   * @param why it ends so; null for no error
    */
-  void write(String id, RequestFile requests, @Nullable Long seed) throws IOException {
+  void write(
+      String id, RequestFile requests, @Nullable Long seed, Job.Phase end, @Nullable RpcStatus why)
+      throws IOException {
     Job job = jobs.current(id);
     if (job.phase().terminal()) {
       return;
@@ -90,14 +95,13 @@ final class ResultWriter {
         Base64.getEncoder().encodeToString(sha256.digest()),
         Duration.ofMillis(unreadable == null ? 0 : unreadable));
     int errors = failed;
-    Job.Phase end =
-        job.fate().state() == null ? Job.Phase.SUCCEEDED : Job.Phase.PARTIALLY_SUCCEEDED;
     jobs.changeLive(
-        id, running -> running.answered(end, output, answered - errors, errors, clock.instant()));
+        id,
+        running -> running.answered(end, output, answered - errors, errors, why, clock.instant()));
     log.info("{} answered {} requests", job.name(), answered - errors);
   }
 
-  /** How many lines a job that succeeds in part leaves out: the last of its order. */
+  /** How many lines a job that ends early leaves out: the last of its order. */
   private static int missing(JobEffect fate, int lines) {
     if (fate.state() == null) {
       return 0;

@@ -76,6 +76,18 @@ class JobFaultsIT {
   }
 
   @Test
+  void aCancelledJobMayLeaveWhatItHasDone() {
+    it.arm("{'call':'job','what':{'state':'CANCELLED','missing':0.5}}");
+    String name = it.client.submit("d", line("a", "x") + line("b", "x"));
+    JsonNode job = it.client.ended(name);
+    assertThat(job.at("/metadata/state").asText()).isEqualTo("BATCH_STATE_CANCELLED");
+    assertThat(job.at("/error/code").asInt()).isEqualTo(1);
+    String path = job.at("/metadata/output/responsesFile").asText() + ":download?alt=media";
+    assertThat(it.client.send("GET", "/v1beta/" + path, "").body().lines()).hasSize(1);
+    assertThat(it.client.ledger().path("requests")).hasSize(1);
+  }
+
+  @Test
   void theResultMayBeReadableOnlyLater() {
     it.arm("{'call':'job','what':{'unreadableFor':1000}}");
     JsonNode job = it.client.ended(it.client.submit("d", line("a", "x")));

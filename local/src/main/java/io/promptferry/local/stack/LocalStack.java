@@ -33,6 +33,7 @@ public final class LocalStack implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
   private static final String SIMULATOR = "simulator";
+  private static final String BROKER = "broker";
 
   private final StackSettings settings;
   private final StackPorts ports;
@@ -82,7 +83,7 @@ public final class LocalStack implements AutoCloseable {
     if (simulated) {
       startSimulator();
     }
-    broker = Broker.start(Broker.Settings.in(folder.resolve("broker")).onPort(ports.kafka()));
+    broker = Broker.start(brokerSettings());
     stops.push(broker::close);
     registry = Registry.start(folder.resolve("registry"), ports.registry());
     stops.push(registry::close);
@@ -95,6 +96,15 @@ public final class LocalStack implements AutoCloseable {
     startServices();
     services.values().forEach(StackService::awaitReady);
     progress.accept("ready");
+  }
+
+  private Broker.Settings brokerSettings() {
+    Broker.Settings all = Broker.Settings.in(folder.resolve(BROKER)).onPort(ports.kafka());
+    Map<String, String> overrides = settings.overrides().getOrDefault(BROKER, Map.of());
+    for (Map.Entry<String, String> property : overrides.entrySet()) {
+      all = all.with(property.getKey(), property.getValue());
+    }
+    return all;
   }
 
   private void startSimulator() {
@@ -172,7 +182,7 @@ public final class LocalStack implements AutoCloseable {
   public List<Endpoint> endpoints() {
     List<Endpoint> all = new ArrayList<>();
     if (broker != null && registry != null) {
-      all.add(new Endpoint("broker", bootstrapServers(), broker.process().log()));
+      all.add(new Endpoint(BROKER, bootstrapServers(), broker.process().log()));
       all.add(new Endpoint("registry", registryUrl(), registry.process().log()));
     }
     if (isService(SIMULATOR)) {

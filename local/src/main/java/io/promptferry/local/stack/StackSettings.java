@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param services what runs beside broker, registry and simulator: {@code batcher}, {@code poller}
  *     and {@code collector} by default; {@code batcher-2} is a second instance of the batcher
  * @param overrides configuration keys that go over those of {@link ServiceFiles}, by the service's
- *     name
+ *     name; those of {@code broker} are properties of the broker
  * @param queueDelay how long the simulator keeps a job pending; half a second by default
  * @param runDelay how long the simulator runs a job; one second by default
  * @param live Gemini itself instead of the simulator; by default empty

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a job. All of it goes together where it makes sense.
  *
  * @param state the end of it instead of SUCCEEDED: EXPIRED, FAILED, CANCELLED or
- *     PARTIALLY_SUCCEEDED; nothing of the first three is answered or billed
+ *     PARTIALLY_SUCCEEDED; nothing of the first three is answered or billed unless {@code missing}
+ *     is given
  * @param error the operation's; by default one of the service's for FAILED and CANCELLED, none for
  *     EXPIRED
- * @param missing the share of lines that are not answered in a job that ends PARTIALLY_SUCCEEDED; a
- *     half by default
+ * @param missing the share of lines that are not answered in a job that ends so; a half by default
+ *     for PARTIALLY_SUCCEEDED, all for the others, which leave no result file then
  * @param unreadableFor milliseconds after the end for which the result file is a 404
  * @param stuck pending until it is cancelled
  * @param path states shown one after the other before the job is checked, the last of them until
@@ -49,6 +50,11 @@ public record JobEffect(
     if (state == null && unreadableFor == null && !stuck && (path == null || path.isEmpty())) {
       throw new IllegalArgumentException("give a state, unreadableFor, stuck or a path");
     }
+  }
+
+  /** Whether the job leaves a result file. */
+  public boolean leavesResults() {
+    return state == null || state.equals("PARTIALLY_SUCCEEDED") || missing != null;
   }
 
   /** The states shown on the way; empty for those of every job. */
