@@ -48,6 +48,7 @@ public final class BatcherService implements Service {
     SubmitSettings.define(def);
     AccountCapacities.define(def);
     SweepSettings.define(def);
+    PromptRetention.define(def);
     return Accounts.define(def);
   }
 

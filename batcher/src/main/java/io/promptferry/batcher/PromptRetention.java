@@ -6,11 +6,15 @@ import io.promptferry.batcher.lane.LanePolicy;
 import io.promptferry.batcher.lane.Schedule;
 import io.promptferry.batcher.submit.SubmitSettings;
 import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.schemas.WaitBound;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -19,15 +23,19 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 final class PromptRetention {
 
-  /** A job that has not ended by then expires. Source: the Gemini API's batch documentation. */
-  private static final Duration LONGEST_JOB = Duration.ofDays(2);
-
   private final Duration longestWait;
 
   private PromptRetention(Duration longestWait) {
     this.longestWait = longestWait;
   }
 
+  /** Adds the keys of other services that {@link #from} reads. */
+  static ConfigDef define(ConfigDef def) {
+    Arrays.stream(WaitBound.values()).forEach(bound -> bound.define(def));
+    return def;
+  }
+
+  /** The longest wait is that of a prompt which is sent a last time just before it is too old. */
   static PromptRetention from(ServiceConfig config, Instant now) {
     Duration batching =
         LanePolicies.from(config).all().stream()
@@ -35,7 +43,11 @@ final class PromptRetention {
             .max(Comparator.naturalOrder())
             .orElseThrow();
     Duration submitting = Duration.ofMillis(config.getLong(SubmitSettings.GIVE_UP_AFTER));
-    return new PromptRetention(batching.plus(submitting).plus(LONGEST_JOB));
+    Duration others =
+        Arrays.stream(WaitBound.values())
+            .map(bound -> bound.of(config))
+            .reduce(Duration.ZERO, Duration::plus);
+    return new PromptRetention(batching.plus(submitting).plus(others));
   }
 
   private static Duration batching(LanePolicy policy, Instant now) {
@@ -53,13 +65,16 @@ final class PromptRetention {
     long retention = Long.parseLong(settings.getOrDefault(TopicConfig.RETENTION_MS_CONFIG, "-1"));
     if (retention >= 0 && retention < longestWait.toMillis()) {
       return Optional.of(
-          "topic %s keeps prompts for %s, but one may wait %s for its answer: raise its %s to %d, or lower %s, %s or the gaps of %s"
+          "topic %s keeps prompts for %s, but one may wait %s for its answer: raise its %s to %d, or lower %s, %s, %s or the gaps of %s"
               .formatted(
                   topic,
                   Duration.ofMillis(retention),
                   longestWait,
                   TopicConfig.RETENTION_MS_CONFIG,
                   longestWait.toMillis(),
+                  Arrays.stream(WaitBound.values())
+                      .map(WaitBound::key)
+                      .collect(Collectors.joining(", ")),
                   SubmitSettings.GIVE_UP_AFTER,
                   BatchLimits.LINGER,
                   Schedule.CRON));

@@ -3,20 +3,30 @@ package io.promptferry.batcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.runtime.config.ConfigLoader;
+import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.schemas.Topics;
+import io.promptferry.schemas.WaitBound;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PromptRetentionTest {
 
-  /** Linger, give up, a job's 48 hours. */
-  private static final Duration USUAL = Duration.ofMinutes(5).plusDays(3).plusDays(2);
+  /** The age for a last retry, its back-off, linger, and what submit, poll and collect wait. */
+  private static final Duration USUAL =
+      Duration.ofDays(6).plusHours(1).plusMinutes(5).plusDays(3).plusDays(3).plusDays(1);
 
   private static Optional<String> problem(
       Map<String, String> configuration, Map<String, String> topic) {
+    return PromptRetention.from(config(configuration), ManualClock.START).problem("prompts", topic);
+  }
+
+  private static ServiceConfig config(Map<String, String> configuration) {
     var environment = new HashMap<String, String>();
     configuration.forEach(
         (key, value) ->
@@ -25,8 +35,7 @@ class PromptRetentionTest {
     environment.put("PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS", "localhost:1");
     environment.put("PROMPTFERRY_SCHEMA_REGISTRY_URL", "http://localhost:1");
     environment.put("PROMPTFERRY_GEMINI_API_KEY", "none");
-    var config = ConfigLoader.load(new BatcherService().config(), null, environment);
-    return PromptRetention.from(config, ManualClock.START).problem("prompts", topic);
+    return ConfigLoader.load(new BatcherService().config(), null, environment);
   }
 
   private static Map<String, String> keeps(Duration retention) {
@@ -41,13 +50,28 @@ class PromptRetentionTest {
   }
 
   @Test
+  void theTopicsThatAreMadeAreGoodForTheDefaults() {
+    assertThat(problem(Map.of(), keeps(Topics.RETENTION))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatTheOtherServicesWaitCounts(WaitBound bound) {
+    Duration usual = bound.of(config(Map.of()));
+    Map<String, String> longer = Map.of(bound.key(), Long.toString(usual.plusHours(5).toMillis()));
+    assertThat(problem(longer, keeps(USUAL.plusHours(5).minusMillis(1)))).isPresent();
+    assertThat(problem(longer, keeps(USUAL.plusHours(5)))).isEmpty();
+  }
+
+  @Test
   void oneThatDoesNotIsToldWithWhatToDo() {
     assertThat(problem(Map.of(), keeps(USUAL.minusMillis(1))))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem)
                     .contains("topic prompts", "retention.ms to " + USUAL.toMillis())
-                    .contains("submit.give.up.after.ms", "batch.linger.ms")
+                    .contains("submit.give.up.after.ms", "batch.linger.ms", "retry.max.age.ms")
+                    .contains("retry.longest.ms, poll.give.up.after.ms, collect.give.up.after.ms")
                     .doesNotContain("\n"));
   }
 

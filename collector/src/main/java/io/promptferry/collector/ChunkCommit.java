@@ -1,6 +1,7 @@
 package io.promptferry.collector;
 
 import io.promptferry.collector.response.Delivery;
+import io.promptferry.collector.response.Shortening.Shortened;
 import io.promptferry.records.JobState;
 import io.promptferry.records.Receipt;
 import io.promptferry.runtime.kafka.AssignedPartition;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.serialization.Serializer;
  *
  * @param offset of the record of the batch's job state
  * @param receipts learns of each receipt that is written
+ * @param recount of what is written in another way than it was to be
  * @param delivery finds another way for responses that their topics refuse
  */
 record ChunkCommit(
@@ -28,16 +30,23 @@ record ChunkCommit(
     String topic,
     Serializer<Receipt> serializer,
     Receipts receipts,
+    Recount recount,
     Delivery delivery)
     implements Collection.ChunkWriter {
 
   @Override
-  public void write(
+  public Receipt write(
       List<ProducerRecord<byte[], byte[]>> responses,
       List<ProducerRecord<byte[], byte[]>> slices,
       Receipt receipt) {
-    delivery.write(producer, responses, routed -> transact(routed, slices, receipt));
-    receipts.add(receipt);
+    List<Shortened> shortened =
+        delivery.write(
+            producer,
+            responses,
+            (routed, shorter) -> transact(routed, slices, recount.of(receipt, shorter)));
+    Receipt written = recount.of(receipt, shortened);
+    receipts.add(written);
+    return written;
   }
 
   private void transact(

@@ -128,17 +128,27 @@ final class CollectMeans implements PartitionCollector.Means, Closeable {
       return null;
     }
     boolean complete = rejection.line().isPresent() && isComplete(batch, prompts);
-    if (batch.earlier().isPresent()) {
-      return Isolation.of(rejection, batch.lines(), complete, batch.earlier().get().getParts());
+    Isolation isolation =
+        divided(batch, rejection, complete, setting.settings().isolationMaxJobs(), receipts);
+    if (batch.earlier().isEmpty()) {
+      LOG.warn(
+          "batch {} was rejected as a whole and is divided into {}: {}",
+          batch.id(),
+          isolation.parts(),
+          rejection.message());
     }
-    int budget = setting.settings().isolationMaxJobs() - receipts.parts(batch.root());
-    Isolation isolation = Isolation.of(rejection, batch.lines(), complete, budget);
-    LOG.warn(
-        "batch {} was rejected as a whole and is divided into {}: {}",
-        batch.id(),
-        isolation.parts(),
-        rejection.message());
     return isolation;
+  }
+
+  /** As in an earlier life, else within what the batches of the same root have left over. */
+  static Isolation divided(
+      EndedBatch batch, Rejection rejection, boolean complete, int maxJobs, Receipts receipts) {
+    int budget =
+        batch
+            .earlier()
+            .map(Receipt::getParts)
+            .orElseGet(() -> maxJobs - receipts.parts(batch.root()));
+    return Isolation.of(rejection, batch.lines(), complete, budget);
   }
 
   private boolean isComplete(EndedBatch batch, Consumer<byte[], byte[]> prompts) {
@@ -192,6 +202,7 @@ final class CollectMeans implements PartitionCollector.Means, Closeable {
         setting.topics().receipts(),
         serializer,
         receipts,
+        new Recount(setting.settings().receipts()),
         delivery);
   }
 

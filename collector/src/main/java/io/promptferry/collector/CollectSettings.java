@@ -1,6 +1,7 @@
 package io.promptferry.collector;
 
 import io.promptferry.collector.resend.Isolation;
+import io.promptferry.schemas.WaitBound;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -41,12 +42,12 @@ public record CollectSettings(
   public static final String OPEN_MAX = "collect.open.max";
   public static final String MAX_LINE = "collect.line.max.bytes";
   public static final String QUEUE = "collect.pending.max";
-  public static final String GIVE_UP_AFTER = "collect.give.up.after.ms";
+  public static final String GIVE_UP_AFTER = WaitBound.COLLECT_GIVE_UP_AFTER.key();
   public static final String READ_TIMEOUT = "collect.read.timeout.ms";
 
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
-    return ReceiptSettings.define(def)
+    return ReceiptSettings.define(WaitBound.COLLECT_GIVE_UP_AFTER.define(def))
         .define(
             SPOOL,
             ConfigDef.Type.STRING,
@@ -110,15 +111,6 @@ public record CollectSettings(
             ConfigDef.Importance.LOW,
             "So many job states of a partition are read ahead.")
         .define(
-            GIVE_UP_AFTER,
-            ConfigDef.Type.LONG,
-            Duration.ofDays(1).toMillis(),
-            ConfigDef.Range.atLeast(1),
-            ConfigDef.Importance.MEDIUM,
-            "Results that cannot be read for so long since the job ended are given up, and the prompts are answered"
-                + " FAILED with reason RESULTS_UNREADABLE. A wrong or missing API key does not end the trying before 48"
-                + " hours after the job's end.")
-        .define(
             READ_TIMEOUT,
             ConfigDef.Type.LONG,
             60_000L,
@@ -138,7 +130,7 @@ public record CollectSettings(
         ReceiptSettings.from(config),
         config.getInt(MAX_LINE),
         config.getInt(QUEUE),
-        Duration.ofMillis(config.getLong(GIVE_UP_AFTER)),
+        WaitBound.COLLECT_GIVE_UP_AFTER.of(config),
         Duration.ofMillis(config.getLong(READ_TIMEOUT)));
   }
 }

@@ -3,6 +3,7 @@ package io.promptferry.collector;
 import io.promptferry.collector.response.Delivery;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.collector.response.Responses;
+import io.promptferry.collector.response.Shortening;
 import io.promptferry.collector.result.Expectations;
 import io.promptferry.collector.retry.RetryPolicy;
 import io.promptferry.collector.retry.RetrySettings;
@@ -53,7 +54,11 @@ final class CollectWorker implements PartitionWorker<JobState> {
     }
 
     Delivery delivery() {
-      return new Delivery(responseTopics, metrics::overflowed);
+      return new Delivery(
+          responseTopics,
+          new Shortening(
+              serdes.decoder(PromptResponse.class), serdes.serializer(PromptResponse.class)),
+          metrics::overflowed);
     }
   }
 

@@ -5,6 +5,7 @@ import io.promptferry.collector.resend.Resending;
 import io.promptferry.collector.resend.ResentPrompt;
 import io.promptferry.collector.response.Responses;
 import io.promptferry.collector.result.Outcome;
+import io.promptferry.collector.retry.RetryPolicy;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Receipt;
 import io.promptferry.request.RequestLine;
@@ -32,7 +33,9 @@ final class Collection {
 
   /** Writes a chunk in one transaction; the batch is finished with the one that is settled. */
   interface ChunkWriter {
-    void write(
+
+    /** Returns the receipt as it was written: where responses were shortened, it counts others. */
+    Receipt write(
         List<ProducerRecord<byte[], byte[]>> responses,
         List<ProducerRecord<byte[], byte[]>> slices,
         Receipt receipt);
@@ -73,7 +76,7 @@ final class Collection {
     this.start = position(batch.earlier());
     this.position = start;
     this.resending = new Resending(batch.batch(), batch.state().getJob());
-    this.adjacency = new Adjacency(batch.batch().getSpans());
+    this.adjacency = new Adjacency();
     this.carriage = batch.carriage();
     this.book = book;
   }
@@ -103,7 +106,7 @@ final class Collection {
         bytes += response.get().value().length;
       }
       taken++;
-      position = new Position(hit.span(), hit.record().offset() + 1);
+      position = hit.next();
       if (taken >= settings.chunkRecords()
           || bytes >= settings.chunkBytes()
           || !tools.clock().instant().isBefore(end)) {
@@ -117,15 +120,14 @@ final class Collection {
       ChunkWriter writer, List<ProducerRecord<byte[], byte[]>> responses, boolean settled) {
     List<ProducerRecord<byte[], byte[]>> slices =
         resending.drain().stream().map(tools.slices()::record).toList();
-    Receipt receipt = book.receipt(settled, position);
-    writer.write(responses, slices, receipt);
+    Receipt receipt = writer.write(responses, slices, book.receipt(settled, position));
+    book.goOnFrom(receipt);
     return receipt;
   }
 
   /** Dealt with in an earlier life, and read again only to be counted. */
   private boolean isBehind(Hit hit) {
-    return hit.span() < start.span()
-        || (hit.span() == start.span() && hit.record().offset() < start.offset());
+    return hit.next().compareTo(start) <= 0;
   }
 
   private Optional<ProducerRecord<byte[], byte[]>> take(Hit hit) throws IOException {
@@ -150,8 +152,10 @@ final class Collection {
             .retries()
             .decide(
                 found,
-                batch.attemptsBilled(hit.span()),
-                event.getDeadline(),
+                new RetryPolicy.Sent(
+                    batch.attemptsBilled(hit.span()),
+                    Instant.ofEpochMilli(hit.record().timestamp()),
+                    event.getDeadline()),
                 tools.clock().instant());
     if (outcome instanceof Outcome.Retry retry) {
       resending.retry(

@@ -47,7 +47,8 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         chunk.forEach(letter -> records.add(answer(letter)));
         long next = chunk.get(chunk.size() - 1).offset() + 1;
-        delivery.write(producer, records, routed -> partition.transact(producer, next, routed));
+        delivery.write(
+            producer, records, (routed, none) -> partition.transact(producer, next, routed));
         setting.metrics().rejected(chunk.size());
       }
     }

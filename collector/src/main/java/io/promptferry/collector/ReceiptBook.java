@@ -32,9 +32,9 @@ final class ReceiptBook {
   private final int parts;
   private final Clock clock;
   private final Instant from;
-  private final Tally tally;
+  private Tally tally = new Tally(Totals.newBuilder().build());
   private final Map<String, Tally> keys = new LinkedHashMap<>();
-  private final Tally otherKeys;
+  private Tally otherKeys = new Tally(Totals.newBuilder().build());
 
   /**
    * Goes on from the batch's earlier receipt.
@@ -58,17 +58,20 @@ final class ReceiptBook {
     Optional<Receipt> earlier = batch.earlier();
     this.from =
         earlier.flatMap(r -> Optional.ofNullable(r.getCollectedFrom())).orElseGet(clock::instant);
-    this.tally =
-        new Tally(earlier.map(Receipt::getTotals).orElseGet(() -> Totals.newBuilder().build()));
-    Totals others = Totals.newBuilder().build();
-    for (KeyTotals key : earlier.map(Receipt::getKeys).orElse(List.of())) {
+    earlier.ifPresent(this::goOnFrom);
+  }
+
+  /** Takes over what a receipt counts, whether of an earlier life or as it was written just now. */
+  final void goOnFrom(Receipt receipt) {
+    tally = new Tally(receipt.getTotals());
+    for (KeyTotals key : receipt.getKeys()) {
+      var of = new Tally(key.getTotals());
       if (key.getPrefix() == null) {
-        others = key.getTotals();
+        otherKeys = of;
       } else {
-        keys.put(key.getPrefix(), new Tally(key.getTotals()));
+        keys.put(key.getPrefix(), of);
       }
     }
-    this.otherKeys = new Tally(others);
   }
 
   /** Counts what became of a prompt with this key. */

@@ -36,6 +36,21 @@ final class Tally {
     }
   }
 
+  /**
+   * What was added turned out to be too large for its topic.
+   *
+   * @param was the reason for which it was a failure; null where it was none
+   */
+  void shorten(@Nullable String was) {
+    if (was == null) {
+      totals.setSucceeded(totals.getSucceeded() - 1);
+      totals.setFailed(totals.getFailed() + 1);
+    } else {
+      totals.getFailures().computeIfPresent(was, (reason, count) -> count > 1 ? count - 1 : null);
+    }
+    totals.getFailures().merge(ErrorReason.ANSWER_TOO_LARGE.name(), 1L, Long::sum);
+  }
+
   private void resent(ErrorReason reason) {
     totals.setRetried(totals.getRetried() + 1);
     totals.getRetries().merge(reason.name(), 1L, Long::sum);

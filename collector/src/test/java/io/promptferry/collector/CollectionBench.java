@@ -15,6 +15,7 @@ import io.promptferry.collector.response.FakeCluster;
 import io.promptferry.collector.response.ResponseSettings;
 import io.promptferry.collector.response.ResponseTopics;
 import io.promptferry.collector.response.Responses;
+import io.promptferry.collector.response.Shortening;
 import io.promptferry.collector.result.Expectations;
 import io.promptferry.collector.result.ResultFile;
 import io.promptferry.collector.retry.RetryPolicy;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -72,6 +74,7 @@ abstract class CollectionBench {
 
   LogConsumer log = new LogConsumer(3);
   RetrySettings retries = Samples.once();
+  UnaryOperator<Receipt> correction = receipt -> receipt;
   final StringBuilder lines = new StringBuilder();
 
   /** A chunk as it would stand in the log. */
@@ -136,10 +139,12 @@ abstract class CollectionBench {
                   if (openEnd && written.size() - before == most - 1) {
                     throw new Killed();
                   }
-                  written.add(chunk(responses, slices, next));
+                  Receipt corrected = correction.apply(next);
+                  written.add(chunk(responses, slices, corrected));
                   if (written.size() - before == most) {
                     throw new Killed();
                   }
+                  return corrected;
                 });
       } while (!receipt.getSettled());
     } catch (Killed e) {
@@ -152,7 +157,8 @@ abstract class CollectionBench {
   }
 
   Delivery delivery() {
-    return new Delivery(topics(), why -> {});
+    return new Delivery(
+        topics(), new Shortening(serdes.decoder(PromptResponse.class), toBytes), why -> {});
   }
 
   private static ResponseTopics topics() {

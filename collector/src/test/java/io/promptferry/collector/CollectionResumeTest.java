@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,50 +97,64 @@ class CollectionResumeTest extends CollectionBench {
   }
 
   /**
-   * A batch of several spans, some of whose prompts are gone; of the others some have a line.
+   * A batch of several partitions, each of one or more spans, some of whose prompts are gone; of
+   * the others some have a line.
    *
    * @param expected receives the ids of the prompts that are there, in order
    */
   private Job randomBatch(Random random, List<String> expected) {
     int topics = 1 + random.nextInt(2);
     var spans = new ArrayList<Span>();
-    var there = new ArrayList<List<Long>>();
+    var there = new HashMap<TopicPartition, List<Long>>();
     for (int partition = 0; partition < 1 + random.nextInt(4); partition++) {
       var in = new TopicPartition("prompts" + random.nextInt(topics), partition);
-      var runs = new ArrayList<Run>();
+      var runs = new TreeMap<Integer, List<Run>>();
+      var counts = new HashMap<Integer, Integer>();
+      int attempts = 1 + random.nextInt(3);
       var found = new ArrayList<Long>();
-      int count = 0;
       long offset = random.nextInt(3);
       for (int run = 0; run < 1 + random.nextInt(4); run++) {
         long first = offset;
+        int attempt = 1 + random.nextInt(attempts);
         for (int i = 0; i < 1 + random.nextInt(6); i++) {
-          count++;
+          counts.merge(attempt, 1, Integer::sum);
           if (random.nextInt(8) > 0) {
             found.add(offset);
             log.put(prompt(in, offset));
           }
           offset += random.nextInt(5) == 0 ? 2 : 1;
         }
-        runs.add(new Run(first, offset - 1));
-        // Between runs: prompts of others, or more than the cursor reads over.
-        log.put(prompt(in, offset));
-        offset += random.nextInt(4) == 0 ? 20_000 : 1 + random.nextInt(3);
+        runs.computeIfAbsent(attempt, a -> new ArrayList<>()).add(new Run(first, offset - 1));
+        // Between runs: nothing, prompts of others, or more than the cursor reads over.
+        int gap = random.nextInt(4) == 0 ? 20_000 : random.nextInt(4);
+        if (gap > 0) {
+          log.put(prompt(in, offset));
+        }
+        offset += gap;
       }
       log.end(in, offset + random.nextInt(2));
-      spans.add(
-          span(in.topic(), partition, 1 + random.nextInt(3), count, runs.toArray(Run[]::new)));
-      there.add(found);
+      runs.forEach(
+          (attempt, of) ->
+              spans.add(
+                  span(
+                      in.topic(),
+                      in.partition(),
+                      attempt,
+                      counts.getOrDefault(attempt, 0),
+                      of.toArray(Run[]::new))));
+      there.put(in, found);
     }
-    Collections.reverse(spans);
-    Collections.reverse(there);
+    Collections.shuffle(spans, random);
     var keys = new LineKeys(spans);
     var answered = new ArrayList<String>();
-    for (int span = 0; span < spans.size(); span++) {
-      for (long offset : there.get(span)) {
-        expected.add(
-            spans.get(span).getTopic() + "-" + spans.get(span).getPartition() + "-" + offset);
+    for (int i = 0; i < spans.size(); i++) {
+      var in = new TopicPartition(spans.get(i).getTopic(), spans.get(i).getPartition());
+      // With the first span of a partition come the prompts of all.
+      List<Long> offsets = there.remove(in);
+      for (long offset : offsets == null ? List.<Long>of() : offsets) {
+        expected.add(in + "-" + offset);
         if (random.nextInt(5) > 0) {
-          answered.add(keys.key(span, offset));
+          answered.add(keys.key(i, offset));
         }
       }
     }

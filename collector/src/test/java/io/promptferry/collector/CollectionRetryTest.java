@@ -1,5 +1,6 @@
 package io.promptferry.collector;
 
+import static io.promptferry.collector.Samples.T0;
 import static io.promptferry.collector.Samples.settings;
 import static io.promptferry.collector.Samples.span;
 import static io.promptferry.collector.Samples.submission;
@@ -103,6 +104,26 @@ class CollectionRetryTest extends CollectionBench {
 
     assertThat(chunks.get(0).responses()).isEmpty();
     assertThat(chunks.get(0).slices().get(0).getSpan().getAttempt()).isEqualTo(4);
+  }
+
+  /** By the time at which the log took it; here a millisecond for each offset. */
+  @Test
+  void promptsThatAreTooOldAreAnsweredAndYoungerOnesGoRoundAgain() throws IOException {
+    retries = Samples.retries(3, Duration.between(T0.plusMillis(2), CLOCK.instant()));
+    prompts(P0, 0, 1, 2, 3);
+
+    List<Chunk> chunks = collect(job(new Run(0, 3)), settings(folder, 100, LARGE));
+
+    assertThat(ids(chunks)).containsExactly("prompts-0-0", "prompts-0-1");
+    assertThat(offsets(chunks)).containsExactly(2L, 3L);
+    assertThat(chunks.get(0).responses())
+        .allSatisfy(
+            response -> {
+              assertThat(response.getError().getReason()).isEqualTo("NO_RESULT");
+              assertThat(response.getError().getMessage()).contains("retry.max.age.ms");
+            });
+    assertThat(last(chunks).getTotals().getFailed()).isEqualTo(2);
+    assertThat(last(chunks).getTotals().getRetried()).isEqualTo(2);
   }
 
   @Test

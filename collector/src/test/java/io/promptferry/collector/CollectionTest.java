@@ -181,6 +181,35 @@ class CollectionTest extends CollectionBench {
   }
 
   @Test
+  void itGoesOnCountingFromTheReceiptAsItWasWritten() throws IOException {
+    prompts(P0, 0, 1);
+    answers("0-0", "0-1");
+    correction =
+        receipt -> {
+          Receipt corrected = Receipt.newBuilder(receipt).build();
+          corrected.setTotals(totalsAfter(receipt));
+          corrected.getKeys().get(0).setTotals(totalsAfter(receipt));
+          return corrected;
+        };
+    List<Chunk> chunks = collect(job(new Run(0, 1)), settings(folder, 1, LARGE));
+
+    assertThat(chunks).hasSize(3);
+    assertThat(last(chunks).getTotals().getSucceeded()).isZero();
+    assertThat(last(chunks).getTotals().getFailed()).isEqualTo(2);
+    assertThat(last(chunks).getKeys().get(0).getTotals().getFailed()).isEqualTo(2);
+    assertThat(last(chunks).getTotals().getVanished()).isZero();
+  }
+
+  /** As if the one that was answered just now had been too large. */
+  private static Totals totalsAfter(Receipt receipt) {
+    var tally = new Tally(receipt.getTotals());
+    if (receipt.getTotals().getSucceeded() > 0) {
+      tally.shorten(null);
+    }
+    return tally.totals();
+  }
+
+  @Test
   void withoutAReceiptCollectionStartsAtTheStart() {
     assertThat(Collection.position(Optional.empty())).isEqualTo(SpanCursor.Position.START);
     assertThat(Collection.position(Optional.of(Samples.receipt("b1", false, 2, 17))))

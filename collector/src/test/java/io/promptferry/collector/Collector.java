@@ -126,6 +126,7 @@ final class Collector implements AutoCloseable {
               "receipts",
               landing.receiptBytes,
               receipts,
+              new Recount(settings.receipts()),
               landing.bench.delivery());
       while (!collection.step(commit).getSettled()) {
         // One chunk after the other.

@@ -3,6 +3,7 @@ package io.promptferry.collector;
 import static io.promptferry.collector.Samples.state;
 import static io.promptferry.collector.Samples.submission;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.Job;
@@ -11,14 +12,19 @@ import io.promptferry.records.Receipt;
 import io.promptferry.runtime.kafka.Progress;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.SpanCursor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Several batches of a partition, a chunk of each in turn. */
@@ -29,13 +35,17 @@ class PartitionCollectorTest extends CollectionBench {
   private final List<String> written = new ArrayList<>();
   private final List<Long> commits = new ArrayList<>();
   private final List<String> settled = new ArrayList<>();
+  private final List<String> released = new ArrayList<>();
   private final Map<String, LogConsumer> logs = new HashMap<>();
+  private final Map<String, Fetch> fetches = new HashMap<>();
+  private final SpoolRoom room = new SpoolRoom(100);
+  private final ScheduledExecutorService background = ResultSpool.executor(2);
 
   private final PartitionCollector.Means means =
       new PartitionCollector.Means() {
         @Override
         public @Nullable Fetch fetch(JobState state) {
-          return null;
+          return fetches.get(state.getBatchId());
         }
 
         @Override
@@ -61,7 +71,7 @@ class PartitionCollectorTest extends CollectionBench {
                       batch.submission(), null, BatchOutcomes.withoutLine(batch.state()), 9),
                   null,
                   new ReceiptBook(batch, settings.receipts(), Prices.shipped(), 0, 0, CLOCK));
-          return new OpenCollection(collection, cursor, null, () -> {});
+          return new OpenCollection(collection, cursor, null, () -> released.add(batch.id()));
         }
 
         @Override
@@ -73,6 +83,7 @@ class PartitionCollectorTest extends CollectionBench {
                     ? progress.committableWithout(offset)
                     : progress.committable());
             receipts.add(receipt);
+            return receipt;
           };
         }
 
@@ -88,6 +99,33 @@ class PartitionCollectorTest extends CollectionBench {
       };
 
   private final PartitionCollector collector = new PartitionCollector(means, receipts, progress);
+
+  @AfterEach
+  void stopFetching() {
+    background.shutdownNow();
+  }
+
+  /** Results that come when they may. */
+  private Fetch fetch(String batchId, CountDownLatch mayCome) {
+    JobState state = ended(batchId);
+    Fetch fetch =
+        Fetch.start(
+            batchId,
+            (target, space) -> {
+              space.need(5);
+              try {
+                mayCome.await();
+                Files.writeString(target, "lines");
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            },
+            folder.resolve(batchId),
+            new Patience(state, Duration.ofDays(1), CLOCK),
+            new Fetch.Means(room, background));
+    fetches.put(batchId, fetch);
+    return fetch;
+  }
 
   private static JobState ended(String batchId) {
     Job job = submission(List.of(Samples.span("prompts", 0, 1, new Run(0, 1))));
@@ -144,5 +182,62 @@ class PartitionCollectorTest extends CollectionBench {
     assertThat(commits).containsExactly(5L);
     stepAll();
     assertThat(commits).as("nothing is new").hasSize(1);
+  }
+
+  @Test
+  void whatAnEarlierLifeWroteIsNotWrittenAgain() throws Exception {
+    receipts.add(Samples.receipt("a", false, 0, 1));
+    add(10, ended("a"));
+    stepAll();
+
+    assertThat(written).containsExactly("a", "a!");
+  }
+
+  @Test
+  void aBatchWhoseResultsDoNotComeHoldsUpNoOther() throws Exception {
+    var mayCome = new CountDownLatch(1);
+    Fetch slow = fetch("a", mayCome);
+    add(10, ended("a"));
+    add(11, ended("b"));
+    stepAll();
+
+    assertThat(written).containsExactly("b", "b", "b!");
+    assertThat(commits).containsOnly(10L);
+    assertThat(collector.step()).hasValueSatisfying(idle -> assertThat(idle).isPositive());
+
+    mayCome.countDown();
+    await().until(slow::done);
+    stepAll();
+    assertThat(settled).containsExactly("b", "a");
+    assertThat(commits).endsWith(12L);
+  }
+
+  @Test
+  void aSettledBatchGivesBackWhatItHeld() throws Exception {
+    await().until(fetch("a", new CountDownLatch(0))::done);
+    assertThat(room.taken()).isEqualTo(5);
+    add(10, ended("a"));
+    stepAll();
+
+    assertThat(released).containsExactly("a");
+    assertThat(folder.resolve("a")).doesNotExist();
+    assertThat(room.taken()).isZero();
+  }
+
+  @Test
+  void whoLosesThePartitionGivesBackWhatAllHeld() throws Exception {
+    await().until(fetch("a", new CountDownLatch(0))::done);
+    fetch("b", new CountDownLatch(1));
+    await().until(() -> room.taken() == 10);
+    add(10, ended("a"));
+    add(11, ended("b"));
+    collector.step();
+    collector.close();
+
+    assertThat(written).containsExactly("a");
+    assertThat(released).containsExactly("a");
+    assertThat(folder.resolve("a")).doesNotExist();
+    await().untilAsserted(() -> assertThat(room.taken()).isZero());
+    assertThat(collector.open()).isZero();
   }
 }

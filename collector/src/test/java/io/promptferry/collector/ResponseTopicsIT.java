@@ -14,22 +14,34 @@ import io.promptferry.collector.response.SharedTopicCheck;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.gemini.memory.InMemoryProvider;
 import io.promptferry.gemini.price.Prices;
+import io.promptferry.records.PromptResponse;
+import io.promptferry.records.Status;
 import io.promptferry.runtime.config.ConfigLoader;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
+import io.promptferry.runtime.kafka.PartitionWorker;
 import io.promptferry.runtime.kafka.PartitionedConsumer;
 import io.promptferry.runtime.kafka.TopicTail;
 import io.promptferry.runtime.service.LoopPart;
+import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.TopicAdmin;
 import io.promptferry.schemas.Topics;
 import io.promptferry.stack.Broker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -100,18 +112,16 @@ class ResponseTopicsIT {
                     "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                 .with("allow.everyone.if.no.acl.found", "true"));
     registry = new RegistryStub();
-    kafka =
-        new KafkaClients(
-            ConfigLoader.load(
-                ServiceConfig.define(),
-                null,
-                Map.of(
-                    "PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS",
-                    broker.bootstrapServers(),
-                    "PROMPTFERRY_SCHEMA_REGISTRY_URL",
-                    "http://127.0.0.1:1")));
+    kafka = clients(Map.of());
     client = kafka.admin();
     producer = kafka.idempotent();
+  }
+
+  private static KafkaClients clients(Map<String, String> more) {
+    var environment = new HashMap<>(more);
+    environment.put("PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    environment.put("PROMPTFERRY_SCHEMA_REGISTRY_URL", "http://127.0.0.1:1");
+    return new KafkaClients(ConfigLoader.load(ServiceConfig.define(), null, environment));
   }
 
   @AfterAll
@@ -153,6 +163,67 @@ class ResponseTopicsIT {
     assertThat(awaitAnswers(topic("a"), 1)).hasSize(1);
     assertThat(admin.topicId(topic("a"))).isPresent().get().isNotEqualTo(first);
     assertThat(answers(topics.responses())).isEmpty();
+  }
+
+  /**
+   * The producer waits for the topic, in vain; then the worker begins anew, and makes it. With
+   * Kafka's own patience that was seen to take two minutes: here the same, but shorter.
+   */
+  @Test
+  void aTopicThatIsDeletedBetweenTheLookAndTheWriteCostsTimeAndNothingElse() throws Exception {
+    var doomed = new DoomedTopic(topic("a"));
+    start(
+        "responses.{key}",
+        doomed,
+        clients(
+            Map.of(
+                "PROMPTFERRY_KAFKA_PRODUCER_MAX_BLOCK_MS", "6000",
+                "PROMPTFERRY_KAFKA_PRODUCER_REQUEST_TIMEOUT_MS", "5000",
+                "PROMPTFERRY_KAFKA_PRODUCER_DELIVERY_TIMEOUT_MS", "10000")));
+    send("a");
+    awaitAnswers(topic("a"), 1);
+
+    doomed.armed.set(true);
+    send("a");
+    send("b");
+
+    awaitAnswers(topic("b"), 1);
+    assertThat(doomed.armed).isFalse();
+    assertThat(awaitAnswers(topic("a"), 1)).hasSize(1);
+    assertThat(answers(topic("b"))).hasSize(1);
+    assertThat(answers(topics.responses())).isEmpty();
+  }
+
+  /** Goes once, right after it was seen to be there. */
+  private final class DoomedTopic implements ResponseTopics.Cluster {
+    private final KafkaCluster cluster = new KafkaCluster(admin);
+    private final AtomicBoolean armed = new AtomicBoolean();
+    private final String topic;
+
+    DoomedTopic(String topic) {
+      this.topic = topic;
+    }
+
+    @Override
+    public Set<String> names() {
+      return cluster.names();
+    }
+
+    @Override
+    public Set<String> missing(Collection<String> used) {
+      Set<String> missing = cluster.missing(used);
+      if (used.contains(topic) && armed.compareAndSet(true, false)) {
+        assertThat(missing).doesNotContain(topic);
+        client.deleteTopics(List.of(topic));
+        await().atMost(LIMIT).until(() -> !admin.names().contains(topic));
+      }
+      return missing;
+    }
+
+    @Override
+    public void create(Topics.Spec spec) {
+      cluster.create(spec);
+    }
   }
 
   @Test
@@ -197,6 +268,69 @@ class ResponseTopicsIT {
     assertThat(awaitAnswers(topic("narrow"), 2)).hasSize(2);
     assertThat(awaitAnswers(topic("wide"), 1)).hasSize(1);
     await().atMost(LIMIT).until(() -> overflow(Overflow.TOO_LARGE) == 1);
+  }
+
+  @Test
+  void anAnswerOfAModelThatIsTooLargeForItsTopicIsFailedThere() throws Exception {
+    make(topic("tight"), Map.of("max.message.bytes", "2000"));
+    var noise = new byte[4_000];
+    new Random(2).nextBytes(noise); // or compression would make it fit
+    var serdes = registry.serdes();
+    CollectWorker.Setting setting = setting("responses.{key}");
+    List<ProducerRecord<byte[], byte[]>> answers =
+        List.of(
+            answer(serdes, "tight", "small"),
+            answer(serdes, "tight", Base64.getEncoder().encodeToString(noise)),
+            answer(serdes, "tight", "small too"));
+    var shortened = new CompletableFuture<Integer>();
+    start(
+        setting,
+        partition ->
+            mine -> {
+              try (var transactional = kafka.transactional(setting.deployment() + "-tight")) {
+                transactional.initTransactions();
+                setting
+                    .delivery()
+                    .write(
+                        transactional,
+                        answers,
+                        (routed, told) -> {
+                          mine.transact(transactional, 0, routed);
+                          shortened.complete(told.size());
+                        });
+              }
+              mine.pause(Duration.ofDays(1));
+            });
+
+    List<PromptResponse> told =
+        awaitAnswers(topic("tight"), 3).stream()
+            .map(
+                answer ->
+                    serdes
+                        .deserializer(PromptResponse.class)
+                        .deserialize(answer.topic(), answer.value()))
+            .toList();
+    assertThat(told)
+        .extracting(PromptResponse::getStatus)
+        .containsExactly(Status.SUCCEEDED, Status.FAILED, Status.SUCCEEDED);
+    assertThat(told.get(1).getError().getReason()).isEqualTo("ANSWER_TOO_LARGE");
+    assertThat(told.get(1).getError().getMessage()).contains("max.message.bytes");
+    assertThat(shortened).isCompletedWithValue(1);
+    assertThat(answers(topics.responses())).isEmpty();
+  }
+
+  private ProducerRecord<byte[], byte[]> answer(RecordSerdes serdes, String key, String text) {
+    PromptResponse response =
+        PromptResponse.newBuilder()
+            .setId("id")
+            .setStatus(Status.SUCCEEDED)
+            .setText(text)
+            .setPromptedAt(Instant.EPOCH)
+            .build();
+    return new ProducerRecord<>(
+        topic(key),
+        key.getBytes(UTF_8),
+        serdes.serializer(PromptResponse.class).serialize(topic(key), response));
   }
 
   @Test
@@ -286,40 +420,59 @@ class ResponseTopicsIT {
   }
 
   private void start(String template) {
+    start(template, new KafkaCluster(admin), kafka);
+  }
+
+  private void start(String template, ResponseTopics.Cluster cluster, KafkaClients clients) {
+    CollectWorker.Setting setting = setting(template, cluster, clients);
+    start(setting, partition -> new DeadLetterWorker(setting));
+  }
+
+  private CollectWorker.Setting setting(String template) {
+    return setting(template, new KafkaCluster(admin), kafka);
+  }
+
+  private CollectWorker.Setting setting(
+      String template, ResponseTopics.Cluster cluster, KafkaClients clients) {
     var clock = Clock.systemUTC();
-    var setting =
-        new CollectWorker.Setting(
-            topics.prefix() + "d",
+    return new CollectWorker.Setting(
+        topics.prefix() + "d",
+        topics,
+        Samples.settings(folder, 100, 1_000_000),
+        clients,
+        registry.serdes(),
+        Accounts.only(new InMemoryProvider(clock)),
+        new ResponseTopics(
             topics,
-            Samples.settings(folder, 100, 1_000_000),
-            kafka,
-            registry.serdes(),
-            Accounts.only(new InMemoryProvider(clock)),
-            new ResponseTopics(
-                topics,
-                new ResponseSettings(template, 100, Pattern.compile(""), 2, 3_600_000),
-                new KafkaCluster(admin),
-                clock),
-            1_000_000,
-            Samples.once(),
-            Prices.shipped(),
-            new CollectMetrics(meters),
-            clock);
+            new ResponseSettings(template, 100, Pattern.compile(""), 2, 3_600_000),
+            cluster,
+            clock),
+        1_000_000,
+        Samples.once(),
+        Prices.shipped(),
+        new CollectMetrics(meters),
+        clock);
+  }
+
+  private void start(
+      CollectWorker.Setting setting, Function<TopicPartition, PartitionWorker<byte[]>> workers) {
     part =
         new LoopPart(
             "collect-dlq",
             () ->
                 new PartitionedConsumer<>(
-                    kafka.groupConsumer(
-                        setting.deployment() + "-collect-dlq",
-                        new ByteArrayDeserializer(),
-                        Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+                    setting
+                        .kafka()
+                        .groupConsumer(
+                            setting.deployment() + "-collect-dlq",
+                            new ByteArrayDeserializer(),
+                            Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
                     List.of(topics.deadLetters()),
-                    partition -> new DeadLetterWorker(setting),
+                    workers,
                     new PartitionedConsumer.Limits(100, 3),
-                    clock),
+                    setting.clock()),
             new LoopPart.Limits(Duration.ofMinutes(5), 3),
-            clock);
+            setting.clock());
     part.start();
   }
 

@@ -130,10 +130,14 @@ final class Samples {
   }
 
   static RetrySettings retries(int maxAttempts) {
+    return retries(maxAttempts, Duration.ofDays(6));
+  }
+
+  static RetrySettings retries(int maxAttempts, Duration maxAge) {
     RetrySettings usual =
         RetrySettings.from(new AbstractConfig(RetrySettings.define(new ConfigDef()), Map.of()));
     return new RetrySettings(
-        maxAttempts, usual.backoff(), usual.cutOff(), usual.misfit(), usual.reasons());
+        maxAttempts, maxAge, usual.backoff(), usual.cutOff(), usual.misfit(), usual.reasons());
   }
 
   static Totals totals(

@@ -26,6 +26,26 @@ class TallyTest {
   }
 
   @Test
+  void whatIsTooLargeForItsTopicIsAFailureOfThatReasonAndCostsTheSame() {
+    var tally = new Tally(Totals.newBuilder().build());
+    tally.add(ANSWER);
+    tally.add(ANSWER);
+    for (int i = 0; i < 3; i++) {
+      tally.add(new Outcome.Failed(ErrorReason.UNFINISHED, null, "unfinished", ANSWER));
+    }
+    tally.add(new Outcome.Failed(ErrorReason.ANSWER_MISFIT, null, "misfit", ANSWER));
+    tally.shorten(null);
+    tally.shorten("UNFINISHED");
+    tally.shorten("ANSWER_MISFIT");
+
+    assertThat(tally.totals())
+        .isEqualTo(
+            Totals.newBuilder(Samples.totals(1L, 5L, 0L, 0L, 42L, 30L, 18L, 12L))
+                .setFailures(Map.of("UNFINISHED", 2L, "ANSWER_TOO_LARGE", 3L))
+                .build());
+  }
+
+  @Test
   void countsFailuresAndTheTokensTheyCost() {
     var tally = new Tally(Totals.newBuilder().build());
     tally.add(new Outcome.Failed(ErrorReason.NO_RESULT, null, "none"));

@@ -1,6 +1,7 @@
 package io.promptferry.poller;
 
 import io.promptferry.poller.Durations.Usual;
+import io.promptferry.schemas.WaitBound;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -34,7 +35,7 @@ public record PollSettings(
   public static final String LONGEST = "poll.interval.longest.ms";
   public static final String RESULT_WAIT = "poll.result.wait.ms";
   public static final String GONE_AFTER = "poll.gone.after.ms";
-  public static final String GIVE_UP_AFTER = "poll.give.up.after.ms";
+  public static final String GIVE_UP_AFTER = WaitBound.POLL_GIVE_UP_AFTER.key();
   public static final String STUCK_AFTER = "poll.stuck.after.ms";
   public static final String STUCK_CANCEL = "poll.stuck.cancel";
   public static final String HISTORY = "poll.history.ms";
@@ -66,12 +67,7 @@ public record PollSettings(
         Duration.ofHours(1),
         "A job that the provider answers 404 for so long, while the key is seen to work for its project, is believed to"
             + " be gone, and its prompts are answered FAILED with reason JOB_LOST.");
-    millis(
-        def,
-        GIVE_UP_AFTER,
-        Duration.ofDays(3),
-        "A job that has not ended so long after it was made is given up, and its prompts are answered FAILED with"
-            + " reason JOB_GIVEN_UP. The provider expires jobs after 48 hours.");
+    WaitBound.POLL_GIVE_UP_AFTER.define(def);
     millis(
         def,
         STUCK_AFTER,
@@ -112,7 +108,7 @@ public record PollSettings(
         Duration.ofMillis(config.getLong(LONGEST)),
         Duration.ofMillis(config.getLong(RESULT_WAIT)),
         Duration.ofMillis(config.getLong(GONE_AFTER)),
-        Duration.ofMillis(config.getLong(GIVE_UP_AFTER)),
+        WaitBound.POLL_GIVE_UP_AFTER.of(config),
         Duration.ofMillis(config.getLong(STUCK_AFTER)),
         config.getBoolean(STUCK_CANCEL),
         Duration.ofMillis(config.getLong(HISTORY)),

@@ -87,7 +87,7 @@ public enum ErrorReason {
       "The provider rejects any job that holds this prompt; code and message are the provider's. Mend the prompt."),
   NOT_ISOLATED(
       Fate.FINAL,
-      "The provider rejected a job with this prompt among others, and isolation.max.jobs jobs did not find the one to blame."),
+      "The provider rejected a job with this prompt among others, and the one to blame was not found by isolation.max.jobs jobs, or within retry.max.age.ms."),
   JOB_EXPIRED(Fate.TRIED_AGAIN, "The provider did not get to the job in time, and expired it."),
   JOB_CANCELLED(Fate.TRIED_AGAIN, "The job was cancelled before it came to this prompt."),
   JOB_LOST(Fate.TRIED_AGAIN, "The provider does not know the job any more."),

@@ -30,10 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the input file of a batch from the prompts in the log, which are read once and never held.
  *
- * <p>A batch has one span for each partition, so that each partition is read through once. Only
- * retries of several batches make it several; where these lie between each other, which takes a
- * batch that failed in part and a later one of the same partition that did too, what lies between
- * is read again, and that is not worth a second way of reading.
+ * <p>Each partition is read through once. The lines stand in the order of the {@link SpanCursor},
+ * by which the collector, which reads in that order too, knows the prompt of a line that the
+ * provider names by its number.
  */
 final class RequestFile {
 

@@ -119,6 +119,18 @@ class RequestFileTest {
         .containsExactly("{\"key\":\"3-0\"", "{\"key\":\"9-100\"");
   }
 
+  /** The collector counts the lines in the same order, where the provider names one. */
+  @Test
+  void linesOfSpansThatLieBetweenEachOtherStandInTheOrderOfTheLog() throws IOException {
+    bench.append(log, 9, 100, Prompts.event("elsewhere"));
+    RequestFile.Written written =
+        write(span(3, 7, 8), span(9, 100, 100), span(3, 0, 1), span(3, 11, 11), span(3, 2, 2));
+    assertThat(written.read()).as("each partition once").isEqualTo(21);
+    assertThat(Files.readAllLines(file))
+        .extracting(line -> line.substring(8, line.indexOf(',') - 1))
+        .containsExactly("3-0", "3-1", "3-2", "3-7", "3-8", "3-11", "9-100");
+  }
+
   @Test
   void withSeveralTopicsTheKeyBeginsWithTheTopicsNumber() throws IOException {
     byte[] value = bench.events.serialize("other", Prompts.event("other"));

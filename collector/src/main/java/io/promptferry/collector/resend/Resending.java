@@ -75,6 +75,7 @@ public final class Resending {
     OpenSlice slice = slice(group);
     slice.add(prompt, null);
     if (last) {
+      closeOthers(group);
       slice.sealAtOnce();
       close(group);
     } else {
@@ -105,6 +106,14 @@ public final class Resending {
     if (slice != null && slice.isFull()) {
       close(group);
     }
+  }
+
+  /** Those of other spans go before the one that closes the batch of their part. */
+  private void closeOthers(Group last) {
+    open.keySet().stream()
+        .filter(group -> group.lane().equals(last.lane()) && !group.equals(last))
+        .toList()
+        .forEach(this::close);
   }
 
   private void close(Group group) {

@@ -2,10 +2,13 @@ package io.promptferry.collector.response;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptferry.collector.response.Shortening.Shortened;
 import io.promptferry.runtime.kafka.RefusedException;
 import io.promptferry.runtime.kafka.RefusedException.Refusal;
 import io.promptferry.schemas.HeaderNames;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that responses go out whatever becomes of their topics: one that was deleted is made
- * anew, and what a topic refuses is written to the shared one. Safe for several threads.
+ * anew, what is too large for its topic is cut down to a failure that says so, and what a topic
+ * refuses all the same is written to the shared one. For one worker.
  */
 public final class Delivery {
 
@@ -32,20 +36,22 @@ public final class Delivery {
   private static final int ROUNDS = 5;
 
   /**
-   * Writes responses, and what belongs to them, in one transaction. Called again, with responses
-   * for other topics, when it was aborted since a topic refused some.
+   * Writes responses, and what belongs to them, in one transaction. Called again, with shorter
+   * responses or for other topics, when it was aborted since a topic refused some.
    */
   public interface Transaction {
 
     /**
      * Writes all or nothing.
      *
+     * @param shortened those among them that say less than they were to say
      * @throws RefusedException when topics refused records
      */
-    void write(List<ProducerRecord<byte[], byte[]>> responses);
+    void write(List<ProducerRecord<byte[], byte[]>> responses, List<Shortened> shortened);
   }
 
   private final ResponseTopics topics;
+  private final Shortening shortening;
   private final Consumer<Overflow> counter;
 
   /**
@@ -53,33 +59,38 @@ public final class Delivery {
    *
    * @param counter told of each response that went out to another topic than it was meant for
    */
-  public Delivery(ResponseTopics topics, Consumer<Overflow> counter) {
+  public Delivery(ResponseTopics topics, Shortening shortening, Consumer<Overflow> counter) {
     this.topics = topics;
+    this.shortening = shortening;
     this.counter = counter;
   }
 
   /**
-   * Writes the responses; when this returns, their transaction is committed.
+   * Writes the responses; when this returns, their transaction is committed. Returns those that
+   * went out shorter than they were.
    *
    * @param producer that of the transaction; it learns of the topics before the transaction begins,
    *     since one over a thousand new topics would outlast its time-out
    * @throws org.apache.kafka.common.KafkaException when the cluster does not answer, or the shared
    *     topic refuses too; nothing was written
    */
-  public void write(
+  public List<Shortened> write(
       Producer<byte[], byte[]> producer,
       List<ProducerRecord<byte[], byte[]>> responses,
       Transaction transaction) {
     topics.renew(names(responses));
+    var current = new ArrayList<>(responses);
+    var shortened = new ArrayList<Shortened>();
     for (int round = 1; ; round++) {
       boolean last = round > ROUNDS;
+      current.replaceAll(response -> shortIfTooLarge(response, shortened));
       List<ProducerRecord<byte[], byte[]>> routed =
-          responses.stream().map(response -> route(response, last)).toList();
+          current.stream().map(response -> route(response, last)).toList();
       try {
         if (learn(producer, routed)) {
-          transaction.write(routed);
+          transaction.write(routed, List.copyOf(shortened));
           routed.forEach(this::count);
-          return;
+          return List.copyOf(shortened);
         }
       } catch (RefusedException e) {
         if (!areOfOwnTopics(e, routed)) {
@@ -132,6 +143,20 @@ public final class Delivery {
         large ? RecordSize.of(refusal.record()) : 0,
         large ? Overflow.TOO_LARGE : Overflow.REFUSED,
         String.valueOf(refusal.reason().getMessage()));
+  }
+
+  /**
+   * Not by the topic's configured limit, which holds after compression. As large as one that it
+   * refused is too large: to try each would cost each a transaction.
+   */
+  private ProducerRecord<byte[], byte[]> shortIfTooLarge(
+      ProducerRecord<byte[], byte[]> response, List<Shortened> shortened) {
+    if (topics.refusal(response.topic(), RecordSize.of(response)) != Overflow.TOO_LARGE) {
+      return response;
+    }
+    Optional<Shortened> shorter = shortening.of(response);
+    shorter.ifPresent(shortened::add);
+    return shorter.map(Shortened::record).orElse(response);
   }
 
   private ProducerRecord<byte[], byte[]> route(

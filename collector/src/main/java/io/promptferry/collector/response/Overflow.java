@@ -10,7 +10,7 @@ public enum Overflow {
   FORBIDDEN,
   /** The cluster does not make the topic, or lets nothing be written to it. */
   REFUSED,
-  /** The topic takes records, but none so large. */
+  /** The topic takes records, but none so large, even without what the model said. */
   TOO_LARGE,
   /** The event's replyTo is not allowed; the response is where it would be without. */
   REPLY_TO

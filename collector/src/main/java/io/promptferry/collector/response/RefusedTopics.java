@@ -41,15 +41,21 @@ final class RefusedTopics {
     if (refusals.size() >= MOST) {
       refusals.clear();
     }
-    Refusal known = refusals.get(topic);
-    int from = known == null ? fromBytes : Math.min(known.fromBytes(), fromBytes);
-    refusals.put(topic, new Refusal(from, why, clock.instant().plus(REMEMBERED)));
+    var refusal = new Refusal(fromBytes, why, clock.instant().plus(REMEMBERED));
+    // What is refused whatever its size must not pass for too large: that would cut it down.
+    refusals.merge(
+        topic,
+        refusal,
+        (known, now) ->
+            known.fromBytes() < fromBytes
+                ? new Refusal(known.fromBytes(), known.why(), now.until())
+                : now);
     if (warned.size() >= MOST) {
       warned.clear();
     }
     if (warned.add(topic)) {
       LOG.warn(
-          "the topic {} refuses answers ({}), which go to the shared topic instead: {}",
+          "the topic {} refuses answers ({}), which are cut down if they are too large, and else go to the shared topic: {}",
           topic,
           why,
           message);

@@ -2,6 +2,7 @@ package io.promptferry.collector.retry;
 
 import io.promptferry.collector.result.Outcome;
 import io.promptferry.schemas.ErrorReason;
+import io.promptferry.schemas.WaitBound;
 import java.time.Instant;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,35 +16,66 @@ import org.jspecify.annotations.Nullable;
 public record RetryPolicy(RetrySettings settings, DoubleSupplier jitter) {
 
   /**
-   * What is done: an answer is delivered, at any time; a failure is tried again where its reason,
-   * the attempts and the deadline allow it, and else is final with what came of it.
+   * A prompt that was sent.
    *
    * @param attempt of the outcome, from 1
+   * @param writtenAt when it came into its topic, by the broker's clock
    * @param deadline of the prompt; no attempt begins then or later
-   * @return Answered, Retry, or Failed with the reason that was found
    */
-  public Outcome decide(Outcome found, int attempt, @Nullable Instant deadline, Instant now) {
+  public record Sent(int attempt, Instant writtenAt, @Nullable Instant deadline) {}
+
+  /**
+   * What is done: an answer is delivered, at any time; a failure is tried again where its reason,
+   * the attempts, the prompt's age and its deadline allow it, and else is final with what came of
+   * it. Its age bounds the parts of a divided batch too.
+   *
+   * @return Answered, Retry, Parted, or Failed: with the reason that was found, or NOT_ISOLATED
+   */
+  public Outcome decide(Outcome found, Sent sent, Instant now) {
+    if (found instanceof Outcome.Parted parted) {
+      return isOld(sent, now) ? notIsolated(parted) : parted;
+    }
     if (!(found instanceof Outcome.Failed failed)) {
       return found;
     }
     return switch (treatment(failed)) {
       case ANSWER -> failed.answer() == null ? failed : failed.answer();
-      case RETRY -> again(failed, attempt, deadline, now);
+      case RETRY -> again(failed, sent, now);
       case FAIL -> failed;
     };
   }
 
-  private Outcome again(
-      Outcome.Failed failed, int attempt, @Nullable Instant deadline, Instant now) {
+  private boolean isOld(Sent sent, Instant now) {
+    return now.isAfter(sent.writtenAt().plus(settings.maxAge()));
+  }
+
+  private Outcome again(Outcome.Failed failed, Sent prompt, Instant now) {
+    int attempt = prompt.attempt();
+    Instant deadline = prompt.deadline();
     String sent = "; it was sent " + (attempt == 1 ? "once" : attempt + " times");
     if (attempt >= settings.maxAttempts()) {
       return told(failed, sent + ", " + RetrySettings.MAX_ATTEMPTS + "=" + settings.maxAttempts());
+    }
+    if (isOld(prompt, now)) {
+      return told(failed, sent + ", and was written longer ago than " + maxAge());
     }
     Instant notBefore = now.plus(settings.backoff().after(attempt, jitter.getAsDouble()));
     if (deadline != null && !notBefore.isBefore(deadline)) {
       return told(failed, sent + ", and its deadline " + deadline + " leaves no time for more");
     }
     return new Outcome.Retry(failed, notBefore);
+  }
+
+  private Outcome notIsolated(Outcome.Parted parted) {
+    return new Outcome.Failed(
+        ErrorReason.NOT_ISOLATED,
+        parted.code(),
+        "a job with this prompt among others was rejected, and it was written longer ago than %s, too long to be sent again to find out which"
+            .formatted(maxAge()));
+  }
+
+  private String maxAge() {
+    return WaitBound.RETRY_MAX_AGE.key() + "=" + settings.maxAge().toMillis();
   }
 
   private Treatment treatment(Outcome.Failed failed) {

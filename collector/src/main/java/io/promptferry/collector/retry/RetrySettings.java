@@ -3,6 +3,7 @@ package io.promptferry.collector.retry;
 import io.promptferry.runtime.service.Backoff;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.ErrorReason.Fate;
+import io.promptferry.schemas.WaitBound;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.config.ConfigException;
  * What is tried again, and how often.
  *
  * @param maxAttempts how many times a prompt is sent at most, the first time included
+ * @param maxAge of a prompt that is sent again
  * @param backoff the wait before it is sent again
  * @param cutOff of answers that end at maxOutputTokens; ANSWER or RETRY
  * @param misfit of answers that are not the JSON that was asked for
@@ -25,6 +27,7 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public record RetrySettings(
     int maxAttempts,
+    Duration maxAge,
     Backoff backoff,
     Treatment cutOff,
     Treatment misfit,
@@ -32,7 +35,6 @@ public record RetrySettings(
 
   public static final String MAX_ATTEMPTS = "retry.max.attempts";
   public static final String FIRST = "retry.first.ms";
-  public static final String LONGEST = "retry.longest.ms";
   public static final String REASONS = "retry.reasons";
   public static final String CUT_OFF = "answer.cut.off";
   public static final String MISFIT = "answer.misfit";
@@ -45,6 +47,8 @@ public record RetrySettings(
 
   /** Adds the keys that {@link #from} reads. */
   public static ConfigDef define(ConfigDef def) {
+    WaitBound.RETRY_LONGEST.define(def);
+    WaitBound.RETRY_MAX_AGE.define(def);
     return def.define(
             MAX_ATTEMPTS,
             ConfigDef.Type.INT,
@@ -61,13 +65,6 @@ public record RetrySettings(
             ConfigDef.Importance.LOW,
             "The wait before a prompt is sent the second time; doubles with each further one. A retry rides in a batch"
                 + " of its own kind, which has its own linger besides.")
-        .define(
-            LONGEST,
-            ConfigDef.Type.LONG,
-            Duration.ofHours(1).toMillis(),
-            ConfigDef.Range.between(0, MAX_WAIT),
-            ConfigDef.Importance.LOW,
-            "The longest wait before a prompt is sent again.")
         .define(
             REASONS,
             ConfigDef.Type.LIST,
@@ -98,8 +95,8 @@ public record RetrySettings(
     config.getList(REASONS).forEach(name -> reasons.add(ErrorReason.valueOf(name)));
     return new RetrySettings(
         config.getInt(MAX_ATTEMPTS),
-        new Backoff(
-            Duration.ofMillis(config.getLong(FIRST)), Duration.ofMillis(config.getLong(LONGEST))),
+        WaitBound.RETRY_MAX_AGE.of(config),
+        new Backoff(Duration.ofMillis(config.getLong(FIRST)), WaitBound.RETRY_LONGEST.of(config)),
         treatment(config.getString(CUT_OFF)),
         treatment(config.getString(MISFIT)),
         reasons);

@@ -141,6 +141,21 @@ class IsolationTest {
   @Test
   void aLineThatTheFileDoesNotHaveNamesNobody() {
     assertThat(Isolation.of(rejection(11), 10, true, PLENTY).parts()).isEqualTo(10);
+
+    Isolation last = Isolation.of(rejection(10), 10, true, PLENTY);
+    assertThat(last.parts()).isEqualTo(1);
+    assertThat(last.of(10)).isInstanceOf(Outcome.Failed.class);
+    assertThat(last.of(9)).isEqualTo(new Outcome.Parted(0, true, 3));
+  }
+
+  @Test
+  void aBatchIsDividedBySixteen() {
+    Isolation isolation = Isolation.of(rejection(0), 10_000, true, PLENTY);
+
+    assertThat(isolation.parts()).isEqualTo(16);
+    assertThat(isolation.of(625)).isEqualTo(new Outcome.Parted(0, true, 3));
+    assertThat(isolation.of(626)).isEqualTo(new Outcome.Parted(1, false, 3));
+    assertThat(isolation.of(10_000)).isEqualTo(new Outcome.Parted(15, true, 3));
   }
 
   @Test

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.collector.MutableClock;
 import io.promptferry.collector.OwnedPartition;
+import io.promptferry.collector.RegistryStub;
+import io.promptferry.records.PromptError;
+import io.promptferry.records.PromptResponse;
+import io.promptferry.records.Status;
+import io.promptferry.records.Usage;
 import io.promptferry.runtime.kafka.RefusedException;
 import io.promptferry.schemas.Topics;
 import java.time.Duration;
@@ -26,10 +31,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +56,17 @@ class DeliveryTest {
           cluster,
           clock);
   private final List<Overflow> counted = new ArrayList<>();
-  private final Delivery delivery = new Delivery(topics, counted::add);
+  private final RegistryStub registry = new RegistryStub();
+  private final Serializer<PromptResponse> serializer =
+      registry.serdes().serializer(PromptResponse.class);
+  private final Deserializer<PromptResponse> deserializer =
+      registry.serdes().deserializer(PromptResponse.class);
+  private final List<Shortening.Shortened> shortened = new ArrayList<>();
+  private final Delivery delivery =
+      new Delivery(
+          topics,
+          new Shortening(registry.serdes().decoder(PromptResponse.class), serializer),
+          counted::add);
   private final OwnedPartition<byte[]> partition = new OwnedPartition<>(STATES);
   private final Refusing producer = new Refusing();
 
@@ -105,6 +123,7 @@ class DeliveryTest {
   @AfterEach
   void giveBack() {
     partition.close();
+    registry.close();
   }
 
   @Test
@@ -163,6 +182,111 @@ class DeliveryTest {
     assertThat(counted).containsExactly(Overflow.TOO_LARGE, Overflow.TOO_LARGE);
   }
 
+  /** The first is found out by a transaction, the second by what is known then. */
+  @Test
+  void anAnswerThatIsTooLargeForItsTopicIsFailedThereAndCostsTheSame() {
+    producer.limits.put("responses.a", 500);
+    ProducerRecord<byte[], byte[]> large = answer("a", 1_000);
+    large.headers().add("traceparent", "00-1".getBytes(UTF_8));
+    write(List.of(answer("a", 10), large, answer("b", 1_000), answer("a", 1_200)));
+
+    assertThat(written())
+        .containsExactly("responses.a", "responses.a", "responses.b", "responses.a");
+    assertThat(producer.transactions).isEqualTo(2);
+    ProducerRecord<byte[], byte[]> told = producer.history().get(1);
+    assertThat(told.key()).isEqualTo(large.key());
+    assertThat(header(told, "traceparent")).isEqualTo("00-1");
+    PromptResponse response = deserializer.deserialize(told.topic(), told.value());
+    assertThat(response.getStatus()).isEqualTo(Status.FAILED);
+    assertThat(response.getError().getReason()).isEqualTo("ANSWER_TOO_LARGE");
+    assertThat(response.getError().getMessage())
+        .contains(RecordSize.of(large) + " bytes", "responses.a", "max.message.bytes");
+    assertThat(response.getText()).isNull();
+    assertThat(response.getResponse()).isNull();
+    assertThat(response.getUsage().getOutputTokens()).isEqualTo(5);
+    assertThat(response.getFinishReason()).isEqualTo("STOP");
+    assertThat(shortened)
+        .extracting(Shortening.Shortened::was)
+        .containsExactly((String) null, (String) null);
+    assertThat(counted).isEmpty();
+  }
+
+  /** Its topic hardly takes anything. */
+  @Test
+  void aFailureThatIsStillTooLargeGoesToTheSharedTopic() {
+    producer.limits.put("responses.a", 20);
+    write(List.of(answer("a", 1_000)));
+
+    assertThat(written()).containsExactly("responses");
+    assertThat(header(producer.history().get(0), "promptferry-intended-topic"))
+        .isEqualTo("responses.a");
+    assertThat(header(producer.history().get(0), "promptferry-overflow")).isEqualTo("TOO_LARGE");
+    PromptResponse response =
+        deserializer.deserialize("responses", producer.history().get(0).value());
+    assertThat(response.getError().getReason()).isEqualTo("ANSWER_TOO_LARGE");
+    assertThat(shortened).hasSize(1);
+    assertThat(counted).containsExactly(Overflow.TOO_LARGE);
+  }
+
+  /** As another worker may find out at the same time. */
+  @Test
+  void aTopicThatTakesNothingCutsNothingDown() {
+    topics.refuse("responses.a", 0, Overflow.REFUSED, "no rights");
+    topics.refuse("responses.a", 500, Overflow.TOO_LARGE, "too large");
+    ProducerRecord<byte[], byte[]> whole = answer("a", 1_000);
+    write(List.of(whole));
+
+    assertThat(written()).containsExactly("responses");
+    assertThat(producer.history().get(0).value()).isEqualTo(whole.value());
+    assertThat(shortened).isEmpty();
+    assertThat(counted).containsExactly(Overflow.REFUSED);
+  }
+
+  @Test
+  void aFailureWithWhatTheModelSaidIsOfItsFirstReasonNoMore() {
+    producer.limits.put("responses.a", 500);
+    ProducerRecord<byte[], byte[]> misfit = answer("a", 1_000);
+    PromptResponse response = deserializer.deserialize(misfit.topic(), misfit.value());
+    response.setStatus(Status.FAILED);
+    response.setError(new PromptError("ANSWER_MISFIT", null, "no"));
+    write(
+        List.of(
+            new ProducerRecord<>(
+                misfit.topic(), misfit.key(), serializer.serialize(misfit.topic(), response))));
+
+    assertThat(written()).containsExactly("responses.a");
+    assertThat(shortened)
+        .singleElement()
+        .extracting(Shortening.Shortened::was)
+        .isEqualTo("ANSWER_MISFIT");
+  }
+
+  private ProducerRecord<byte[], byte[]> answer(String key, int length) {
+    PromptResponse response =
+        PromptResponse.newBuilder()
+            .setId("id")
+            .setStatus(Status.SUCCEEDED)
+            .setText("x".repeat(length / 2))
+            .setResponse("y".repeat(length / 2))
+            .setFinishReason("STOP")
+            .setUsage(new Usage(7L, 5L, 0L, 0L, 12L))
+            .setPromptedAt(Instant.EPOCH)
+            .build();
+    return new ProducerRecord<>(
+        "responses." + key,
+        key.getBytes(UTF_8),
+        serializer.serialize("responses." + key, response));
+  }
+
+  @Test
+  void aBatchThatIsTooLargeSaysNothingAgainstSmallerOnes() {
+    producer.denied.put("responses.a", new RecordBatchTooLargeException("too large"));
+    write(List.of(to("a", 200)));
+
+    assertThat(header(producer.history().get(0), "promptferry-overflow")).isEqualTo("TOO_LARGE");
+    assertThat(topics.refusal("responses.a", 100)).isNull();
+  }
+
   @Test
   void manyTopicsThatRefuseOneAfterTheOtherComeToAnEnd() {
     var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
@@ -173,7 +297,7 @@ class DeliveryTest {
       records.add(to("k" + i, 200));
     }
     records.add(to("a"));
-    delivery.write(producer, records, this::transact);
+    write(records);
 
     assertThat(written()).hasSize(51).containsOnly("responses");
     assertThat(header(producer.history().get(50), "promptferry-intended-topic"))
@@ -204,13 +328,31 @@ class DeliveryTest {
                 delivery.write(
                     producer,
                     List.of(to("a")),
-                    routed -> {
+                    (routed, told) -> {
                       var records = new ArrayList<>(routed);
                       records.add(new ProducerRecord<>("receipts", new byte[] {1}));
                       transact(records);
                     }))
         .isInstanceOf(RefusedException.class);
     assertThat(producer.transactions).isEqualTo(1);
+  }
+
+  @Test
+  void noDetourHelpsWhereOneOfTwoThatRefuseIsNoneOfOurs() {
+    var both = new TopicAuthorizationException(Set.of("responses.a", "receipts"));
+    producer.denied.put("responses.a", both);
+    producer.denied.put("receipts", both);
+    var receipt = new ProducerRecord<byte[], byte[]>("receipts", new byte[] {1});
+
+    assertThatThrownBy(
+            () ->
+                delivery.write(
+                    producer,
+                    List.of(to("a")),
+                    (routed, told) -> transact(List.of(routed.get(0), receipt))))
+        .isInstanceOf(RefusedException.class);
+    assertThat(producer.transactions).isEqualTo(1);
+    assertThat(topics.refusal("responses.a", 1)).isNull();
   }
 
   @Test
@@ -256,6 +398,24 @@ class DeliveryTest {
     assertThat(written()).containsExactly("responses");
   }
 
+  /** As where the topic goes right after it was learnt: the chunk is written by the next life. */
+  @Test
+  void aTransactionThatFailsWithoutARefusalIsTheCallersAffair() {
+    producer.denied.put("responses.a", new TimeoutException("expiring 1 record"));
+
+    assertThatThrownBy(() -> write(List.of(to("a"), to("b")))).isInstanceOf(KafkaException.class);
+    assertThat(producer.transactions).isEqualTo(1);
+    assertThat(producer.history()).isEmpty();
+    assertThat(topics.refusal("responses.a", 1)).isNull();
+    assertThat(counted).isEmpty();
+
+    producer.denied.clear();
+    cluster.delete("responses.a");
+    write(List.of(to("a"), to("b")));
+    assertThat(written()).containsExactly("responses.a", "responses.b");
+    assertThat(cluster.names()).contains("responses.a");
+  }
+
   @Test
   void aClusterThatDoesNotAnswerIsWaitedForAndNothingIsDetoured() {
     var trouble = new TimeoutException("not present in metadata");
@@ -290,7 +450,14 @@ class DeliveryTest {
   }
 
   private void write(List<ProducerRecord<byte[], byte[]>> responses) {
-    delivery.write(producer, responses, this::transact);
+    delivery.write(
+        producer,
+        responses,
+        (routed, told) -> {
+          shortened.clear();
+          shortened.addAll(told);
+          transact(routed);
+        });
   }
 
   private void transact(List<ProducerRecord<byte[], byte[]>> records) {

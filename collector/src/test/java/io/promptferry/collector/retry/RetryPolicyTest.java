@@ -24,13 +24,13 @@ class RetryPolicyTest {
 
   @Test
   void anAnswerIsDeliveredWhateverTheTime() {
-    assertThat(policy(Map.of()).decide(HALF, 9, NOW.minusSeconds(1), NOW)).isSameAs(HALF);
+    assertThat(policy(Map.of()).decide(HALF, sent(9, NOW.minusSeconds(1)), NOW)).isSameAs(HALF);
   }
 
   @ParameterizedTest
   @EnumSource(ErrorReason.class)
   void aFailureIsTriedAgainOrNotByTheFateOfItsReason(ErrorReason reason) {
-    Outcome decided = policy(Map.of()).decide(failed(reason, null), 1, null, NOW);
+    Outcome decided = policy(Map.of()).decide(failed(reason, null), sent(1, null), NOW);
 
     switch (reason.fate()) {
       case TRIED_AGAIN, AS_MISFIT ->
@@ -56,18 +56,20 @@ class RetryPolicyTest {
     RetryPolicy policy = policy(Map.of("retry.max.attempts", "3"));
     Outcome.Failed found = new Outcome.Failed(ErrorReason.MODEL_ERROR, 14, "busy", HALF);
 
-    assertThat(policy.decide(found, 2, null, NOW)).isInstanceOf(Outcome.Retry.class);
-    assertThat(policy.decide(found, 3, null, NOW))
+    assertThat(policy.decide(found, sent(2, null), NOW)).isInstanceOf(Outcome.Retry.class);
+    assertThat(policy.decide(found, sent(3, null), NOW))
         .isEqualTo(
             new Outcome.Failed(
                 ErrorReason.MODEL_ERROR,
                 14,
                 "busy; it was sent 3 times, retry.max.attempts=3",
                 HALF));
-    assertThat(policy(Map.of("retry.max.attempts", "1")).decide(found, 1, null, NOW))
+    assertThat(policy(Map.of("retry.max.attempts", "1")).decide(found, sent(1, null), NOW))
         .extracting(outcome -> ((Outcome.Failed) outcome).message())
         .isEqualTo("busy; it was sent once, retry.max.attempts=1");
-    assertThat(policy.decide(found, 7, null, NOW)).as("lowered").isInstanceOf(Outcome.Failed.class);
+    assertThat(policy.decide(found, sent(7, null), NOW))
+        .as("lowered")
+        .isInstanceOf(Outcome.Failed.class);
   }
 
   @ParameterizedTest
@@ -75,7 +77,7 @@ class RetryPolicyTest {
   void noAttemptBeginsAtTheDeadlineOrLater(long seconds, boolean again) {
     Instant deadline = NOW.plusSeconds(seconds);
     Outcome decided =
-        policy(Map.of()).decide(failed(ErrorReason.NO_RESULT, null), 1, deadline, NOW);
+        policy(Map.of()).decide(failed(ErrorReason.NO_RESULT, null), sent(1, deadline), NOW);
 
     if (again) {
       assertThat(decided).isInstanceOf(Outcome.Retry.class);
@@ -100,7 +102,7 @@ class RetryPolicyTest {
     var settings = settings(Map.of("retry.max.attempts", "20", "retry.longest.ms", "300000"));
     Outcome decided =
         new RetryPolicy(settings, () -> jitter)
-            .decide(failed(ErrorReason.NO_RESULT, null), attempt, null, NOW);
+            .decide(failed(ErrorReason.NO_RESULT, null), sent(attempt, null), NOW);
 
     assertThat(decided)
         .isEqualTo(new Outcome.Retry(failed(ErrorReason.NO_RESULT, null), NOW.plusMillis(millis)));
@@ -126,15 +128,70 @@ class RetryPolicyTest {
     RetryPolicy policy = policy(Map.of("answer.cut.off", cutOff, "answer.misfit", misfit));
     Outcome.Failed found = failed(reason, CUT);
 
-    assertThat(done(policy.decide(found, 1, null, NOW))).isEqualTo(first);
-    assertThat(done(policy.decide(found, 3, null, NOW))).isEqualTo(last);
+    assertThat(done(policy.decide(found, sent(1, null), NOW))).isEqualTo(first);
+    assertThat(done(policy.decide(found, sent(3, null), NOW))).isEqualTo(last);
   }
 
   @Test
   void aMisfitThatIsWholeHasNothingToDoWithCutOffs() {
     RetryPolicy policy = policy(Map.of("answer.cut.off", "retry", "answer.misfit", "answer"));
 
-    assertThat(policy.decide(failed(ErrorReason.ANSWER_MISFIT, HALF), 1, null, NOW)).isSameAs(HALF);
+    assertThat(policy.decide(failed(ErrorReason.ANSWER_MISFIT, HALF), sent(1, null), NOW))
+        .isSameAs(HALF);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "1000, true", "1001, false"})
+  void whatIsTooOldIsAnsweredWithTheReasonOfItsLastAttempt(long age, boolean again) {
+    RetryPolicy policy = policy(Map.of("retry.max.age.ms", "1000"));
+    var found = new Outcome.Failed(ErrorReason.MODEL_ERROR, 14, "busy", HALF);
+    Outcome decided =
+        policy.decide(found, new RetryPolicy.Sent(2, NOW.minusMillis(age), null), NOW);
+
+    if (again) {
+      assertThat(decided).isInstanceOf(Outcome.Retry.class);
+    } else {
+      assertThat(decided)
+          .isEqualTo(
+              new Outcome.Failed(
+                  ErrorReason.MODEL_ERROR,
+                  14,
+                  "busy; it was sent 2 times, and was written longer ago than retry.max.age.ms=1000",
+                  HALF));
+    }
+  }
+
+  @Test
+  void whatIsTooOldIsNoPartOfADividedBatch() {
+    RetryPolicy policy = policy(Map.of("retry.max.age.ms", "1000"));
+    var parted = new Outcome.Parted(4, true, 3);
+    var young = new RetryPolicy.Sent(9, NOW.minusMillis(1000), null);
+    var old = new RetryPolicy.Sent(1, NOW.minusMillis(1001), null);
+
+    assertThat(policy.decide(parted, young, NOW)).isSameAs(parted);
+    assertThat(policy.decide(parted, old, NOW))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo(ErrorReason.NOT_ISOLATED);
+              assertThat(failed.code()).isEqualTo(3);
+              assertThat(failed.message()).contains("retry.max.age.ms=1000");
+            });
+  }
+
+  @Test
+  void anAnswerIsDeliveredHoweverOldItsPrompt() {
+    RetryPolicy policy = policy(Map.of("retry.max.age.ms", "1", "answer.misfit", "answer"));
+    var old = new RetryPolicy.Sent(1, Instant.EPOCH, null);
+
+    assertThat(policy.decide(CUT, old, NOW)).isSameAs(CUT);
+    assertThat(policy.decide(failed(ErrorReason.ANSWER_MISFIT, HALF), old, NOW)).isSameAs(HALF);
+    assertThat(policy.decide(failed(ErrorReason.SAFETY, HALF), old, NOW))
+        .isEqualTo(failed(ErrorReason.SAFETY, HALF));
+  }
+
+  private static RetryPolicy.Sent sent(int attempt, @Nullable Instant deadline) {
+    return new RetryPolicy.Sent(attempt, NOW, deadline);
   }
 
   private static Treatment done(Outcome outcome) {
@@ -146,7 +203,7 @@ class RetryPolicyTest {
   }
 
   private static Outcome decide(RetryPolicy policy, ErrorReason reason, int attempt) {
-    return policy.decide(failed(reason, null), attempt, null, NOW);
+    return policy.decide(failed(reason, null), sent(attempt, null), NOW);
   }
 
   private static Outcome.Failed failed(ErrorReason reason, Outcome.@Nullable Answered answer) {

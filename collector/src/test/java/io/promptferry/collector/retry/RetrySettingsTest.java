@@ -24,6 +24,7 @@ class RetrySettingsTest {
             "retry.max.attempts", "5",
             "retry.first.ms", "1",
             "retry.longest.ms", "2",
+            "retry.max.age.ms", "3",
             "retry.reasons", "NO_RESULT, SAFETY",
             "answer.cut.off", "retry",
             "answer.misfit", "fail");
@@ -32,6 +33,7 @@ class RetrySettingsTest {
         .isEqualTo(
             new RetrySettings(
                 5,
+                Duration.ofMillis(3),
                 new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)),
                 Treatment.RETRY,
                 Treatment.FAIL,
@@ -43,6 +45,7 @@ class RetrySettingsTest {
     RetrySettings settings = settings(Map.of());
 
     assertThat(settings.maxAttempts()).isEqualTo(3);
+    assertThat(settings.maxAge()).isEqualTo(Duration.ofDays(6));
     assertThat(settings.cutOff()).isEqualTo(Treatment.ANSWER);
     assertThat(settings.misfit()).isEqualTo(Treatment.RETRY);
     assertThat(settings.reasons()).contains(ErrorReason.MODEL_ERROR, ErrorReason.JOB_EXPIRED);

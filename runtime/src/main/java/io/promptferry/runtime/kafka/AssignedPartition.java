@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
  * that it has just lost. So {@link #revoke} waits for the transaction in progress, and none begins
  * after it.
  */
-public final class AssignedPartition<V> {
+public class AssignedPartition<V> {
 
   private final TopicPartition topicPartition;
   private final ReentrantLock lock = new ReentrantLock();
@@ -170,7 +170,8 @@ public final class AssignedPartition<V> {
     }
   }
 
-  private void requireOwned() {
+  /** Open to a test that shows what happens without it. */
+  void requireOwned() {
     if (revoked) {
       throw new RevokedException();
     }

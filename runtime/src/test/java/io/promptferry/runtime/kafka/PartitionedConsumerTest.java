@@ -243,6 +243,18 @@ class PartitionedConsumerTest {
   }
 
   @Test
+  void aQueueThatIsJustFullPausesItsPartition() {
+    work = life -> life.partition().pause(Duration.ofHours(1));
+    assign(P0);
+    add(P0, 0, 1);
+    loop.runOnce();
+    assertThat(consumer.paused()).isEmpty();
+    add(P0, 2);
+    loop.runOnce();
+    assertThat(consumer.paused()).containsExactly(P0);
+  }
+
+  @Test
   void aPartitionThatWasPausedIsReadAgainAfterARestart() throws Exception {
     var mayFail = new CountDownLatch(1);
     work =

@@ -2,7 +2,6 @@ package io.promptferry.local.demo.verdict;
 
 import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Ledger.Bill;
-import io.promptferry.records.EarlierAttempt;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Status;
 import java.util.ArrayList;
@@ -24,8 +23,8 @@ public final class Checker {
 
   private static final int TOLD_PER_FAULT = 5;
 
-  /** In a batch of retries, prompts that were sent together before are a course of their own. */
-  private record Course(String key, String batchId, int partition, List<EarlierAttempt> history) {}
+  /** Within which answers come in the order of the prompts. */
+  private record Course(String key, String batchId, int partition) {}
 
   private final AnswerCheck check;
   private final Evidence evidence;
@@ -144,8 +143,7 @@ public final class Checker {
     if (batchId == null) {
       return;
     }
-    var course =
-        new Course(sent.prompt().key(), batchId, sent.partition(), answer.value().getHistory());
+    var course = new Course(sent.prompt().key(), batchId, sent.partition());
     Long last = lastOffsets.get(course);
     if (last != null && last > sent.offset()) {
       find(Fault.OUT_OF_ORDER, name + " comes after one to a later prompt of its batch");

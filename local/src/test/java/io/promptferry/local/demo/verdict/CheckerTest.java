@@ -7,6 +7,7 @@ import io.promptferry.local.demo.traffic.Passage;
 import io.promptferry.local.demo.traffic.Passages;
 import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Ledger.Bill;
+import io.promptferry.records.EarlierAttempt;
 import io.promptferry.records.PromptError;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Status;
@@ -169,6 +170,16 @@ class CheckerTest {
 
   @Test
   void answersOfABatchInTheWrongOrder() {
+    Collections.swap(answers, 0, 2);
+    failsOnlyBy(Fault.OUT_OF_ORDER, 1);
+  }
+
+  @Test
+  void retriesOfABatchInTheWrongOrderWhateverTheirHistory() {
+    answers
+        .get(2)
+        .value()
+        .setHistory(List.of(new EarlierAttempt("batch-0", "batches/0", "MODEL_ERROR", 13)));
     Collections.swap(answers, 0, 2);
     failsOnlyBy(Fault.OUT_OF_ORDER, 1);
   }
