@@ -3,6 +3,7 @@ package io.promptferry.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,16 @@ final class Disturbed implements AutoCloseable {
     this(SimulatorSettings.in(data).withDelays(Duration.ZERO, Duration.ZERO));
   }
 
+  Disturbed(Path data, Clock clock) throws IOException {
+    this(SimulatorSettings.in(data).withDelays(Duration.ZERO, Duration.ZERO), clock);
+  }
+
   Disturbed(SimulatorSettings settings) throws IOException {
-    simulator = Simulator.start(settings);
+    this(settings, Clock.systemUTC());
+  }
+
+  private Disturbed(SimulatorSettings settings, Clock clock) throws IOException {
+    simulator = Simulator.start(settings, clock);
     client = new WireClient(simulator, settings.apiKeys().get(0));
   }
 
