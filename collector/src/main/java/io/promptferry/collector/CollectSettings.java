@@ -92,8 +92,9 @@ public record CollectSettings(
             200,
             ConfigDef.Range.between(0, 100_000),
             ConfigDef.Importance.MEDIUM,
-            "A batch that the provider rejects as a whole is divided, by sixteen and again, to find the prompt to blame;"
-                + " so many jobs are spent on it. Then the prompts that are left are answered FAILED with reason"
+            "A batch that the provider rejects as a whole is divided to find the prompt to blame: into the line that the"
+                + " error names and the rest, or where it names none by sixteen and again. So many jobs are spent on it."
+                + " Then the prompts that are left are answered FAILED with reason"
                 + " NOT_ISOLATED.")
         .define(
             MAX_LINE,

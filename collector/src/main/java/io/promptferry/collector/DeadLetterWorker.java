@@ -68,7 +68,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
             null,
             null,
             event == null ? null : event.getModel(),
-            1,
+            0,
             List.of(),
             null,
             null,

@@ -74,7 +74,7 @@ class DeadLetterWorkerTest {
                 .setStatus(Status.FAILED)
                 .setError(new PromptError("DEADLINE_PASSED", null, "the deadline was past"))
                 .setModel("gemini-2.5-pro")
-                .setAttempt(1)
+                .setAttempt(0)
                 .setPromptedAt(T0)
                 .setCompletedAt(ENDED)
                 .setAttributes(Map.of("tenant", "t1"))

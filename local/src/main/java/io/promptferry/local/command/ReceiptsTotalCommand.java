@@ -26,13 +26,15 @@ import picocli.CommandLine.Option;
           + " answered), of them failed, those sent round again, tokens, cost, what the same tokens"
           + " would have cost one by one, and what was saved. Then the total.",
       "",
-      "Only settled batches: those under way are counted below. So are those without a published"
+      "Prompts that never entered a batch, since they were refused before, are in no receipt: 'dlq"
+          + " list' has them. Only settled batches: those under way are counted below. So are those without a published"
           + " price, whose tokens are in the sums and whose cost is not.",
       "",
       "A batch holds many keys. Its cost is shared among them by their tokens, output weighing more"
           + " than input as its price does; a batch counts for each key that it holds. Keys are told"
           + " apart by what receipt.key.pattern finds in them, at most receipt.keys.max a batch;"
-          + " the rest are (others).",
+          + " the rest, and keys that are empty or missing, are (others). A batch's cost is rounded to"
+          + " a millionth of a dollar.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Examples|@%n",
