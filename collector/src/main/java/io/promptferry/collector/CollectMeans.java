@@ -217,7 +217,7 @@ final class CollectMeans implements PartitionCollector.Means, Closeable {
     setting.metrics().read(prompts.fetchedRecords(), prompts.usedRecords());
     spool.clear(batch.state());
     Totals totals = receipt.getTotals();
-    setting.metrics().collected(totals);
+    setting.metrics().collected(receipt);
     if (totals.getVanished() > 0) {
       LOG.error(
           "batch {}: {} prompts are gone from the log and stay unanswered; raise the retention of the prompts topic",

@@ -99,17 +99,22 @@ final class CollectWorker implements PartitionWorker<JobState> {
               new CollectMeans(setting, tools, spool, partition, producer, receipts, progress);
           var collector = new PartitionCollector(means, receipts, progress)) {
         collectAll(partition, collector);
+      } finally {
+        setting.metrics().gone(number);
       }
     }
   }
 
   private void collectAll(AssignedPartition<JobState> partition, PartitionCollector collector)
       throws IOException, InterruptedException {
+    int number = partition.topicPartition().partition();
     while (true) {
+      setting.metrics().holds(number, collector.load());
       if (collector.open() == 0 && collector.step().isEmpty()) {
         collector.add(partition.take());
       }
       partition.takeMore(room(collector)).forEach(collector::add);
+      setting.metrics().holds(number, collector.load());
       Duration idle = collector.step().orElse(Duration.ZERO);
       // Both end the worker of a partition that is lost, however short the wait.
       if (room(collector) > 0) {

@@ -89,7 +89,7 @@ public final class CollectorService implements Service {
             config.getInt(ResponseSettings.MAX_BYTES),
             RetrySettings.from(config),
             Prices.shipped(),
-            new CollectMetrics(context.metrics()),
+            new CollectMetrics(context.metrics(), context.clock()),
             context.clock());
     ResultSpool spool = spool(accounts, settings, SpoolBounds.from(config), context.clock());
     return List.of(

@@ -4,6 +4,7 @@ import io.promptferry.collector.SpoolRoom.NoRoomException;
 import io.promptferry.collector.SpoolRoom.TooLargeException;
 import io.promptferry.gemini.DiskSpace;
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.runtime.log.LogScope;
 import io.promptferry.runtime.service.Backoff;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +153,8 @@ final class Fetch {
   }
 
   private void schedule(Duration after) {
-    next = executor.schedule(this::attempt, after.toMillis(), TimeUnit.MILLISECONDS);
+    Runnable attempt = LogScope.carriedBy(this::attempt);
+    next = executor.schedule(attempt, after.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void attempt() {

@@ -2,11 +2,16 @@ package io.promptferry.collector;
 
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
+import io.promptferry.records.Lane;
 import io.promptferry.records.Receipt;
+import io.promptferry.records.Totals;
 import io.promptferry.runtime.kafka.Progress;
+import io.promptferry.runtime.log.LogScope;
+import io.promptferry.runtime.trace.BatchSpan;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +54,14 @@ final class PartitionCollector implements Closeable {
     private final long offset;
     private final EndedBatch batch;
     private final @Nullable Fetch fetch;
+    private final BatchSpan span;
     private @Nullable OpenCollection open;
 
-    Entry(long offset, EndedBatch batch, @Nullable Fetch fetch) {
+    Entry(long offset, EndedBatch batch, @Nullable Fetch fetch, BatchSpan span) {
       this.offset = offset;
       this.batch = batch;
       this.fetch = fetch;
+      this.span = span;
     }
 
     boolean isReady() {
@@ -90,7 +97,20 @@ final class PartitionCollector implements Closeable {
     return entries.size();
   }
 
+  /** The prompts of these, and since when the oldest of them are on their way. */
+  CollectMetrics.Load load() {
+    long prompts = 0;
+    Instant oldest = Instant.MAX;
+    for (Entry entry : entries) {
+      prompts += entry.batch.batch().getCount();
+      Instant opened = entry.batch.batch().getOpenedAt();
+      oldest = opened.isBefore(oldest) ? opened : oldest;
+    }
+    return new CollectMetrics.Load(prompts, oldest);
+  }
+
   /** Takes a state on, in the order of the topic; one that ends nothing is done with at once. */
+  @SuppressWarnings("try") // A scope does its work by being open.
   void add(ConsumerRecord<byte[], JobState> record) {
     progress.begin(record.offset());
     JobState state = record.value();
@@ -104,7 +124,24 @@ final class PartitionCollector implements Closeable {
       return;
     }
     var batch = new EndedBatch(state, submission, receipts.open(state.getBatchId()));
-    entries.add(new Entry(record.offset(), batch, means.fetch(state)));
+    BatchSpan span = span(batch);
+    try (var scope = scope(batch);
+        var current = span.current()) {
+      entries.add(new Entry(record.offset(), batch, means.fetch(state), span));
+    }
+  }
+
+  private static BatchSpan span(EndedBatch batch) {
+    Lane lane = batch.batch().getLane();
+    return BatchSpan.begin(
+            "collect batch",
+            new BatchSpan.About(
+                batch.id(), lane.getAccount(), lane.getModel(), batch.batch().getCount()))
+        .job(batch.state().getJob());
+  }
+
+  private static LogScope scope(EndedBatch batch) {
+    return LogScope.ofBatch(batch.id(), batch.state().getJob());
   }
 
   /**
@@ -113,13 +150,17 @@ final class PartitionCollector implements Closeable {
    * @return how long there is nothing to do for those that are here; zero after a chunk, empty
    *     where there are none
    */
+  @SuppressWarnings("try") // A scope does its work by being open.
   Optional<Duration> step() throws IOException {
     for (int i = 0; i < entries.size(); i++) {
       int place = (turn + i) % entries.size();
       Entry entry = entries.get(place);
       if (entry.isReady()) {
         turn = place + 1;
-        advance(entry);
+        try (var scope = scope(entry.batch);
+            var current = entry.span.current()) {
+          advance(entry);
+        }
         return Optional.of(Duration.ZERO);
       }
     }
@@ -148,14 +189,29 @@ final class PartitionCollector implements Closeable {
       entries.remove(entry);
       entry.close();
       means.settled(entry.batch, receipt, open);
+      tell(entry.span, receipt.getTotals());
     }
+  }
+
+  private static void tell(BatchSpan span, Totals totals) {
+    span.prompts("succeeded", totals.getSucceeded())
+        .prompts("failed", totals.getFailed())
+        .prompts("retried", totals.getRetried())
+        .prompts("vanished", totals.getVanished())
+        .outcome("settled")
+        .close();
   }
 
   /** The partition is no longer ours, or this life of its worker has failed. */
   @Override
+  @SuppressWarnings("try") // A scope does its work by being open.
   public void close() throws IOException {
     for (Entry entry : entries) {
-      entry.close();
+      try (var scope = scope(entry.batch)) {
+        entry.close();
+      } finally {
+        entry.span.failed("interrupted").close();
+      }
     }
     entries.clear();
   }

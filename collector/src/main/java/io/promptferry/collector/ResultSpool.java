@@ -5,6 +5,7 @@ import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.kafka.AssignedPartition;
+import io.promptferry.runtime.log.LogScope;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,14 +117,15 @@ final class ResultSpool {
     means
         .executor()
         .execute(
-            () -> {
-              try {
-                discard(state, state.getSubmission().getFile());
-                discard(state, state.getResultFile());
-              } finally {
-                clearing.decrementAndGet();
-              }
-            });
+            LogScope.carriedBy(
+                () -> {
+                  try {
+                    discard(state, state.getSubmission().getFile());
+                    discard(state, state.getResultFile());
+                  } finally {
+                    clearing.decrementAndGet();
+                  }
+                }));
   }
 
   private void discard(JobState state, @Nullable String file) {

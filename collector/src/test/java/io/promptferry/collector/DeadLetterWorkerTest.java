@@ -221,7 +221,7 @@ class DeadLetterWorkerTest {
         1_000_000,
         Samples.once(),
         Prices.shipped(),
-        new CollectMetrics(new SimpleMeterRegistry()),
+        new CollectMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
         clock);
   }
 }

@@ -162,7 +162,7 @@ class InputFilesIT {
             1_000_000,
             Samples.once(),
             Prices.shipped(),
-            new CollectMetrics(new SimpleMeterRegistry()),
+            new CollectMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
             Clock.systemUTC());
     // One thread, so that deletions keep their order.
     ResultSpool spool =

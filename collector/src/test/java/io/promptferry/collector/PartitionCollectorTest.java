@@ -5,16 +5,21 @@ import static io.promptferry.collector.Samples.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import io.promptferry.gemini.price.Prices;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
 import io.promptferry.records.Receipt;
 import io.promptferry.runtime.kafka.Progress;
+import io.promptferry.runtime.log.LogScope;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.SpanCursor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +31,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.MDC;
 
 /** Several batches of a partition, a chunk of each in turn. */
 class PartitionCollectorTest extends CollectionBench {
+
+  @RegisterExtension static final OpenTelemetryExtension OTEL = OpenTelemetryExtension.create();
 
   private final Progress progress = new Progress();
   private final Receipts receipts = new Receipts();
@@ -36,6 +45,10 @@ class PartitionCollectorTest extends CollectionBench {
   private final List<Long> commits = new ArrayList<>();
   private final List<String> settled = new ArrayList<>();
   private final List<String> released = new ArrayList<>();
+
+  /** When something was done, and what its lines would say that they are about. */
+  private final List<String> logged = new ArrayList<>();
+
   private final Map<String, LogConsumer> logs = new HashMap<>();
   private final Map<String, Fetch> fetches = new HashMap<>();
   private final SpoolRoom room = new SpoolRoom(100);
@@ -45,6 +58,7 @@ class PartitionCollectorTest extends CollectionBench {
       new PartitionCollector.Means() {
         @Override
         public @Nullable Fetch fetch(JobState state) {
+          logged.add("fetch " + MDC.get(LogScope.BATCH) + " " + MDC.get(LogScope.JOB));
           return fetches.get(state.getBatchId());
         }
 
@@ -95,6 +109,7 @@ class PartitionCollectorTest extends CollectionBench {
         @Override
         public void settled(EndedBatch batch, Receipt receipt, OpenCollection collection) {
           settled.add(batch.id());
+          logged.add("settled " + MDC.get(LogScope.BATCH) + " " + MDC.get(LogScope.JOB));
         }
       };
 
@@ -155,6 +170,67 @@ class PartitionCollectorTest extends CollectionBench {
     assertThat(commits).containsExactly(10L, 10L, 10L, 10L, 11L, 12L);
     assertThat(settled).containsExactly("a", "b");
     assertThat(collector.open()).isZero();
+  }
+
+  @Test
+  void tellsThePromptsOfWhatIsOpen() throws Exception {
+    assertThat(collector.load()).isEqualTo(new CollectMetrics.Load(0, Instant.MAX));
+    JobState older = ended("a");
+    older.getSubmission().getBatch().setOpenedAt(Samples.T0.minusSeconds(9));
+    add(10, ended("b"));
+    add(11, older);
+
+    assertThat(collector.load()).isEqualTo(new CollectMetrics.Load(4, Samples.T0.minusSeconds(9)));
+    stepAll();
+    assertThat(collector.load().prompts()).isZero();
+  }
+
+  @Test
+  void everyLineAboutABatchHasItsIdAndItsJob() throws Exception {
+    add(10, ended("a"));
+    add(11, ended("b"));
+    stepAll();
+
+    String job = ended("a").getJob();
+    assertThat(logged)
+        .containsExactly(
+            "fetch a " + job, "fetch b " + job, "settled a " + job, "settled b " + job);
+    assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+  }
+
+  @Test
+  void aCollectionIsASpanThatCountsWhatCameOfThePrompts() throws Exception {
+    add(10, ended("a"));
+    stepAll();
+
+    assertThat(OTEL.getSpans()).hasSize(1);
+    SpanData span = OTEL.getSpans().get(0);
+    assertThat(span.getName()).isEqualTo("collect batch");
+    assertThat(span.getAttributes().asMap())
+        .isEqualTo(
+            Attributes.builder()
+                .put("promptferry.batch.id", "a")
+                .put("promptferry.batch.prompts", 2)
+                .put("promptferry.account", "default")
+                .put("gen_ai.request.model", "m")
+                .put("promptferry.job", "batches/1")
+                .put("promptferry.prompts.succeeded", 0)
+                .put("promptferry.prompts.failed", 2)
+                .put("promptferry.prompts.retried", 0)
+                .put("promptferry.prompts.vanished", 0)
+                .put("promptferry.outcome", "settled")
+                .build()
+                .asMap());
+  }
+
+  @Test
+  void aCollectionThatIsBrokenOffEndsItsSpan() throws Exception {
+    add(10, ended("a"));
+    collector.close();
+
+    assertThat(OTEL.getSpans())
+        .singleElement()
+        .satisfies(span -> assertThat(span.getStatus().getDescription()).isEqualTo("interrupted"));
   }
 
   @Test

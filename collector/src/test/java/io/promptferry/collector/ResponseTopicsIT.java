@@ -450,7 +450,7 @@ class ResponseTopicsIT {
         1_000_000,
         Samples.once(),
         Prices.shipped(),
-        new CollectMetrics(meters),
+        new CollectMetrics(meters, clock),
         clock);
   }
 
@@ -509,7 +509,7 @@ class ResponseTopicsIT {
   }
 
   private double overflow(Overflow why) {
-    var counter = meters.find("promptferry.responses.overflow").tag("reason", why.name()).counter();
+    var counter = meters.find("promptferry.response.overflows").tag("reason", why.name()).counter();
     return counter == null ? 0 : counter.count();
   }
 

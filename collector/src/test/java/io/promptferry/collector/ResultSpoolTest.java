@@ -13,6 +13,7 @@ import io.promptferry.gemini.memory.Call;
 import io.promptferry.gemini.memory.InMemoryProvider;
 import io.promptferry.records.JobState;
 import io.promptferry.runtime.kafka.RevokedException;
+import io.promptferry.runtime.log.LogScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 
 class ResultSpoolTest {
 
@@ -334,6 +337,23 @@ class ResultSpoolTest {
 
     assertThat(executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
     assertThat(provider.asked(Call.DISCARD)).isEmpty();
+  }
+
+  @Test
+  @SuppressWarnings("try") // A scope does its work by being open.
+  void whatOtherThreadsLogIsAboutTheBatchToo() throws Exception {
+    var logged = new CopyOnWriteArrayList<String>();
+    for (Call call : List.of(Call.DOWNLOAD, Call.DISCARD)) {
+      provider.before(call, file -> logged.add(call + " " + MDC.get(LogScope.BATCH)));
+    }
+    provider.put("files/out", "lines");
+    try (var scope = LogScope.ofBatch("b1", "batches/1")) {
+      spool().fetch(STATE, partition.get());
+      spool().clear(STATE);
+    }
+
+    await().untilAsserted(() -> assertThat(logged).hasSize(3));
+    assertThat(logged).containsExactly("DOWNLOAD b1", "DISCARD b1", "DISCARD b1");
   }
 
   @Test

@@ -10,8 +10,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,10 +48,7 @@ class ArchitectureTest {
               Map.entry("simulator", List.of()),
               Map.entry("stack", List.of())));
 
-  private static final JavaClasses CODE =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.promptferry");
+  private static final JavaClasses CODE = Code.SHIPPED;
 
   /**
    * Where the outside world comes in: the command's entry, and those that are programs of their
@@ -147,6 +142,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.google.genai..", "okhttp3..")
+        .check(CODE);
+  }
+
+  @Test
+  void onlyTheTraceKnowsOpenTelemetry() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.promptferry.runtime.trace..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.opentelemetry..")
         .check(CODE);
   }
 

@@ -60,6 +60,31 @@ class GeneratedDocsTest {
       | --- | --- | --- |
       """;
 
+  private static final String METRICS_HEAD =
+      """
+      # Metrics
+
+      <!-- Generated from the code by GeneratedDocsTest; do not edit. -->
+
+      Each service serves them on `/metrics` (`http.port`), in Prometheus' text format, besides those of the JVM and the process
+      (`jvm_…`, `process_…`, `system_…`). Names are Prometheus'; measures have their base unit in the name, what is without a unit is
+      counted. A summary or timer `x` shows as `x_count`, `x_sum` and `x_max`, the largest of the last minutes. Counters begin at 0
+      with each start of a service. Gauges of jobs, batches and prompts tell of the partitions of one instance: sum them over the
+      instances. Those of capacity and of the provider's storage tell of the whole account, each instance the same: take the maximum.
+
+      No label has a prompt's key, or values without bound.
+
+      | name | kind | labels | unit | service | meaning |
+      | --- | --- | --- | --- | --- | --- |
+      """;
+
+  @Test
+  void theTableOfMetricsIsWhatTheCodeDeclares() throws IOException {
+    String rows =
+        DeclaredMetric.all().stream().map(DeclaredMetric::row).collect(Collectors.joining());
+    check("metrics.md", METRICS_HEAD + rows);
+  }
+
   @Test
   void theOptionTableIsWhatTheCodeSays() throws IOException {
     check("config.md", HEAD + rows());

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** The repository that is being built, as files. */
-final class Repository {
+public final class Repository {
 
   private Repository() {}
 
   /** Its top folder; Maven runs the tests in the module's. */
-  static Path root() {
+  public static Path root() {
     return Path.of("..").toAbsolutePath().normalize();
   }
 

@@ -8,6 +8,7 @@ import io.promptferry.local.demo.traffic.Passage;
 import io.promptferry.local.demo.traffic.Passages;
 import io.promptferry.local.demo.traffic.Sent;
 import io.promptferry.local.demo.verdict.Verdict;
+import io.promptferry.local.stack.Endpoint;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
 import io.promptferry.schemas.Topics;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +39,7 @@ class RoadIT {
 
   @Test
   void eachPromptHasOneAnswerAndOneBillThoughEveryServiceIsKilled(@TempDir Path folder)
-      throws IOException {
+      throws IOException, InterruptedException {
     Map<String, Map<String, String>> overrides =
         Map.of(
             "batcher",
@@ -78,6 +81,30 @@ class RoadIT {
       await("as many batches as jobs")
           .atMost(PATIENCE)
           .until(() -> pipeline.settled() == verdict.jobs());
+      assertMetrics(stack);
+    }
+  }
+
+  /** Nothing that docs/metrics.md lacks, and what came of the prompts. */
+  private static void assertMetrics(LocalStack stack) throws IOException, InterruptedException {
+    for (Endpoint endpoint : stack.endpoints()) {
+      Set<String> declared =
+          DeclaredMetric.all().stream()
+              .filter(metric -> metric.services().contains(endpoint.name()))
+              .flatMap(metric -> metric.names().stream())
+              .collect(Collectors.toSet());
+      if (declared.isEmpty()) {
+        continue; // The broker and others that are no service of ours.
+      }
+      Scrape scrape = Scrape.of(endpoint.address());
+      assertThat(scrape.names()).as(endpoint.name()).isNotEmpty().isSubsetOf(declared);
+      await("no prompts at the " + endpoint.name())
+          .atMost(PATIENCE)
+          .until(() -> Scrape.of(endpoint.address()).sum("promptferry_prompts_waiting") == 0);
+      if (endpoint.name().equals("collector")) {
+        assertThat(scrape.sum("promptferry_tokens_total")).isPositive();
+        assertThat(scrape.sum("promptferry_cost_dollars_total")).isPositive();
+      }
     }
   }
 

@@ -52,6 +52,7 @@ final class Lookup {
    *
    * @param end when no further call is begun
    */
+  @SuppressWarnings("try") // A scope does its work by being open.
   void round(Collection<WatchedJob> open, Instant end) throws InterruptedException {
     Instant start = clock.instant();
     List<WatchedJob> due =
@@ -71,7 +72,9 @@ final class Lookup {
         return;
       }
       if (!job.hasEnded() && job.isDue(now)) {
-        ask(job);
+        try (var scope = job.scope()) {
+          ask(job);
+        }
       }
     }
   }
@@ -126,11 +129,14 @@ final class Lookup {
   }
 
   /** A list may show less of a job than the job itself does. */
+  @SuppressWarnings("try") // A scope does its work by being open.
   private void shownOnList(WatchedJob job, RemoteJob remote) throws InterruptedException {
     if (Observation.lacksResults(remote)) {
       job.doNow(clock.instant());
     } else {
-      watcher.shown(job, remote);
+      try (var scope = job.scope()) {
+        watcher.shown(job, remote);
+      }
     }
   }
 

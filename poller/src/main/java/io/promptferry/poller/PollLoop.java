@@ -3,6 +3,7 @@ package io.promptferry.poller;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
+import io.promptferry.runtime.log.LogScope;
 import io.promptferry.runtime.service.Loop;
 import io.promptferry.schemas.Topics;
 import java.time.Clock;
@@ -125,6 +126,7 @@ final class PollLoop implements Loop {
     return watches.values().stream().flatMap(watch -> watch.open().stream()).toList();
   }
 
+  @SuppressWarnings("try") // A scope does its work by being open.
   private void take(ConsumerRecord<byte[], Job> record) throws InterruptedException {
     var partition = new TopicPartition(record.topic(), record.partition());
     PartitionWatch watch = watches.get(partition);
@@ -138,7 +140,9 @@ final class PollLoop implements Loop {
       case SUBMITTED -> watch.watch(record.offset(), job, clock.instant());
       case REFUSED -> {
         if (!watch.hasEnded(job)) {
-          reports.write(job.getBatch(), Observation.refused(job, clock.instant()));
+          try (var scope = LogScope.ofBatch(job.getBatch().getBatchId(), null)) {
+            reports.write(job.getBatch(), Observation.refused(job, clock.instant()));
+          }
         }
         watch.pass(record.offset());
       }

@@ -1,8 +1,13 @@
 package io.promptferry.poller;
 
 import io.promptferry.records.Batch;
+import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
+import io.promptferry.runtime.trace.BatchSpan;
 import io.promptferry.schemas.BatchKey;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +49,33 @@ final class Reports {
     if (state.getTerminal()) {
       metrics.ended(state);
       LOG.info("batch {} ({}) ended {}", state.getBatchId(), state.getJob(), state.getState());
+      trace(batch, state);
     }
+  }
+
+  /** The run of the job, after its end: the poller may have begun to watch it at any time. */
+  private static void trace(Batch batch, JobState state) {
+    Job submission = state.getSubmission();
+    if (submission == null || state.getJob() == null) {
+      return;
+    }
+    Instant ended = Objects.requireNonNullElse(state.getEndedAt(), state.getObservedAt());
+    BatchSpan span =
+        BatchSpan.since(
+            submission.getAt(),
+            "run job",
+            new BatchSpan.About(
+                state.getBatchId(),
+                batch.getLane().getAccount(),
+                batch.getLane().getModel(),
+                batch.getCount()));
+    span.job(state.getJob());
+    String outcome = state.getState().toLowerCase(Locale.ROOT);
+    if (Observation.WITH_RESULTS.contains(state.getState())) {
+      span.outcome(outcome);
+    } else {
+      span.failed(outcome);
+    }
+    span.end(ended);
   }
 }

@@ -2,6 +2,7 @@ package io.promptferry.poller;
 
 import io.promptferry.records.Job;
 import io.promptferry.records.JobState;
+import io.promptferry.runtime.log.LogScope;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ final class WatchedJob {
 
   Job submission() {
     return submission;
+  }
+
+  /** To be closed when the next lines are no longer about it. */
+  LogScope scope() {
+    return LogScope.ofBatch(submission.getBatch().getBatchId(), submission.getJob());
   }
 
   /** The provider's name of it. */

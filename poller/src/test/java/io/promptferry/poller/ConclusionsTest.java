@@ -177,6 +177,8 @@ class ConclusionsTest extends PollBench {
     assertThat(gauge("jobs.watched", "state", "PAUSED")).isEqualTo(1);
     assertThat(gauge("jobs.watched", "state", "UNSEEN")).isEqualTo(1);
     assertThat(gauge("jobs.oldest.age")).isEqualTo(100);
+    assertThat(gauge("prompts.waiting", "stage", "running")).isEqualTo(6);
+    assertThat(gauge("prompts.oldest.age", "stage", "running")).isEqualTo(100);
     assertThat(gauge("jobs.past.estimate")).isZero();
 
     provider.fail(jobName("b1"), Kind.UNKNOWN);
@@ -189,7 +191,7 @@ class ConclusionsTest extends PollBench {
   }
 
   @Test
-  void everyMeterThatIsOursAloneSaysWhatItMeans() throws Exception {
+  void everyMeterSaysWhatItMeans() throws Exception {
     add(P0, 0, submitted("b1"));
     provider.show(remote("b1", "EXPIRED"));
     rounds(1);

@@ -7,6 +7,9 @@ import static io.promptferry.poller.Samples.remote;
 import static io.promptferry.poller.Samples.submitted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.Stats;
 import io.promptferry.records.Job;
@@ -14,11 +17,18 @@ import io.promptferry.records.JobError;
 import io.promptferry.records.JobState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.MDC;
 
 class PollLoopTest extends PollBench {
+
+  @RegisterExtension static final OpenTelemetryExtension OTEL = OpenTelemetryExtension.create();
 
   @Test
   void isReadyOnceItIsAssigned() {
@@ -43,6 +53,47 @@ class PollLoopTest extends PollBench {
         .extracting(JobState::getTerminal)
         .containsExactly(false, false, false, true);
     assertThat(provider.asked()).as("after its end nobody asks for it").hasSize(10);
+  }
+
+  @Test
+  void everyLineAboutAJobHasItsNameAndItsBatch() throws Exception {
+    var logged = new HashMap<String, String>();
+    provider.duringCall(() -> logged.putAll(MDC.getCopyOfContextMap()));
+    add(P0, 0, submitted("b1"));
+    loop.runOnce();
+
+    assertThat(logged).isEqualTo(Map.of("batch", "b1", "job", jobName("b1")));
+    assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+  }
+
+  @Test
+  void theRunOfAJobIsASpanOnceItHasEnded() throws Exception {
+    add(P0, 0, submitted("b1"));
+    add(P0, 1, refused("b2", null));
+    provider.show(remote("b1", "RUNNING"));
+    loop.runOnce();
+    assertThat(OTEL.getSpans()).isEmpty();
+
+    provider.show(remote("b1", "EXPIRED", null, null, null, T0.plusSeconds(7)));
+    rounds(1);
+    assertThat(OTEL.getSpans()).hasSize(1);
+    SpanData span = OTEL.getSpans().get(0);
+    assertThat(span.getName()).isEqualTo("run job");
+    assertThat(span.getStatus().getDescription()).isEqualTo("expired");
+    assertThat(span.getStartEpochNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(T0.getEpochSecond()));
+    assertThat(span.getEndEpochNanos() - span.getStartEpochNanos())
+        .isEqualTo(TimeUnit.SECONDS.toNanos(7));
+    assertThat(span.getAttributes().asMap())
+        .isEqualTo(
+            Attributes.builder()
+                .put("promptferry.batch.id", "b1")
+                .put("promptferry.batch.prompts", 2)
+                .put("promptferry.account", "default")
+                .put("gen_ai.request.model", "m")
+                .put("promptferry.job", jobName("b1"))
+                .put("promptferry.outcome", "expired")
+                .build()
+                .asMap());
   }
 
   @Test

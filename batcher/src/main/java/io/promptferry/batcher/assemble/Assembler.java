@@ -1,5 +1,6 @@
 package io.promptferry.batcher.assemble;
 
+import io.promptferry.batcher.BatchAbout;
 import io.promptferry.batcher.assemble.ParkedSlices.Parked;
 import io.promptferry.batcher.lane.Admission;
 import io.promptferry.batcher.lane.LanePolicies;
@@ -9,6 +10,8 @@ import io.promptferry.records.OpenBatch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
+import io.promptferry.runtime.log.LogScope;
+import io.promptferry.runtime.trace.BatchSpan;
 import io.promptferry.schemas.BatchKey;
 import io.promptferry.schemas.Lanes;
 import io.promptferry.spans.Spans;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -92,6 +96,7 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         parked.release(now, it -> place(it.slice(), it.offset(), it.due().minusMillis(1), now));
     long open = 0;
     long prompts = 0;
+    Instant oldest = now;
     for (KeyValue<String, OpenBatch> entry : lanes.all()) {
       var reason = rules(entry.value).due(entry.value, now, released);
       if (reason.isPresent()) {
@@ -99,11 +104,18 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
       } else {
         open++;
         prompts += entry.value.getCount();
+        Instant opened = entry.value.getOpenedAt();
+        oldest = opened.isBefore(oldest) ? opened : oldest;
       }
     }
     metrics.holds(
         context.taskId().partition(),
-        new AssembleMetrics.Load(open, prompts, parked.slices(), parked.prompts()));
+        new AssembleMetrics.Load(
+            open,
+            prompts,
+            Duration.between(oldest, now).toMillis() / 1000.0,
+            parked.slices(),
+            parked.prompts()));
     if (open == 0 && parked.slices() == 0 && ticking != null) {
       ticking.cancel();
       ticking = null;
@@ -150,7 +162,14 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         .build();
   }
 
+  @SuppressWarnings("try") // A scope does its work by being open.
   private void seal(String lane, OpenBatch open, SealReason reason, Instant now) {
+    try (var scope = LogScope.ofBatch(open.getBatchId(), null)) {
+      sealInScope(lane, open, reason, now);
+    }
+  }
+
+  private void sealInScope(String lane, OpenBatch open, SealReason reason, Instant now) {
     List<Slice> slices = lanes.remove(lane, open);
     Batch batch =
         Batch.newBuilder()
@@ -175,6 +194,10 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         batch.getCount(),
         lane);
     context.forward(new Record<>(BatchKey.name(batch), batch, now.toEpochMilli()));
+    BatchSpan.since(open.getOpenedAt(), "gather batch", BatchAbout.of(batch))
+        .after(BatchAbout.earlier(batch))
+        .outcome(reason.name().toLowerCase(Locale.ROOT))
+        .end(now);
   }
 
   private List<Span> spans(OpenBatch open, List<Slice> slices) {
@@ -192,16 +215,19 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
     return spans;
   }
 
+  @SuppressWarnings("try") // As above.
   private void warn(Slice slice, OpenBatch batch, SealReason limit) {
     metrics.oversized();
-    LOG.warn(
-        "a slice of {} prompts, {} bytes and {} tokens is by itself larger than its lane allows ({})"
-            + " and makes batch {} alone; were the limits lowered?",
-        slice.getSpan().getCount(),
-        slice.getBytes(),
-        slice.getTokens(),
-        limit,
-        batch.getBatchId());
+    try (var scope = LogScope.ofBatch(batch.getBatchId(), null)) {
+      LOG.warn(
+          "a slice of {} prompts, {} bytes and {} tokens is by itself larger than its lane allows ({})"
+              + " and makes batch {} alone; were the limits lowered?",
+          slice.getSpan().getCount(),
+          slice.getBytes(),
+          slice.getTokens(),
+          limit,
+          batch.getBatchId());
+    }
   }
 
   private SealRules rules(OpenBatch batch) {

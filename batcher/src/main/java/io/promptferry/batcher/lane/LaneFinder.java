@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
+import io.promptferry.runtime.metrics.Metric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +36,17 @@ public final class LaneFinder {
   private static final Logger LOG = LoggerFactory.getLogger(LaneFinder.class);
   private static final Duration WARN_AGAIN = Duration.ofMinutes(1);
 
+  private static final Metric OVERFLOWS =
+      Metric.counter(
+          "promptferry.lane.overflows",
+          "Prompts that ride with those that have no labels, since lane.open.max lanes are open or"
+              + " their value is no label");
+
+  private static final Metric OPEN =
+      Metric.gauge(
+          "promptferry.lanes.open",
+          "Lanes with labels of lane.by that had a prompt within batch.linger.ms");
+
   private final LaneLabels labels;
   private final LaneAccounts accounts;
   private final LanePolicies policies;
@@ -42,7 +54,7 @@ public final class LaneFinder {
   private final OpenLanes labelled;
   private final OpenLanes plain;
   private final Counter overflow;
-  private final AtomicInteger open;
+  private final AtomicInteger open = new AtomicInteger();
   private Instant quietUntil = Instant.MIN;
 
   private LaneFinder(
@@ -57,8 +69,8 @@ public final class LaneFinder {
     this.max = max;
     this.labelled = new OpenLanes(max);
     this.plain = new OpenLanes(max);
-    this.overflow = registry.counter("promptferry.lanes.overflow");
-    this.open = registry.gauge("promptferry.lanes.open", new AtomicInteger());
+    this.overflow = OVERFLOWS.counterIn(registry);
+    OPEN.gaugeIn(registry, open, AtomicInteger::get);
   }
 
   /** Adds the keys that {@link #from} reads. */

@@ -1,10 +1,11 @@
 package io.promptferry.batcher.submit;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.gemini.BatchProvider;
 import io.promptferry.gemini.ProviderException;
 import io.promptferry.gemini.RemoteJob;
+import io.promptferry.runtime.metrics.Label;
+import io.promptferry.runtime.metrics.Metric;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,17 @@ import org.slf4j.LoggerFactory;
 final class Doubt {
 
   private static final Logger LOG = LoggerFactory.getLogger(Doubt.class);
+
+  private static final Metric SETTLED =
+      Metric.counter(
+          "promptferry.doubts.settled",
+          "Jobs that might have existed: found at the provider, or absent",
+          Label.of("outcome", "found", "absent"));
+
+  static final Metric DUPLICATES =
+      Metric.counter(
+          "promptferry.jobs.duplicates.cancelled",
+          "Second jobs of a batch that were found and cancelled; each may have cost");
 
   private static final Comparator<RemoteJob> OLDEST_FIRST =
       Comparator.comparing(
@@ -71,11 +83,7 @@ final class Doubt {
   }
 
   private void settled(String outcome) {
-    Counter.builder("promptferry.doubts.settled")
-        .description("Jobs that might have existed: found at the provider, or absent")
-        .tag("outcome", outcome)
-        .register(metrics)
-        .increment();
+    SETTLED.counterIn(metrics, outcome).increment();
   }
 
   private Optional<RemoteJob> oldest(String displayName) {
@@ -84,10 +92,7 @@ final class Doubt {
       if (!younger.terminal()) {
         LOG.warn("cancelling {}, a second job of {}", younger.name(), displayName);
         provider.cancel(younger.name());
-        Counter.builder("promptferry.jobs.duplicates.cancelled")
-            .description("Second jobs of a batch that were found and cancelled; each may have cost")
-            .register(metrics)
-            .increment();
+        DUPLICATES.counterIn(metrics).increment();
       }
     }
     return jobs.stream().findFirst();

@@ -1,8 +1,8 @@
 package io.promptferry.batcher.submit;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.gemini.ProviderException;
+import io.promptferry.runtime.metrics.SharedMetrics;
 import io.promptferry.runtime.service.Backoff;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,12 +31,7 @@ final class Insistence {
   /** Says once what the provider refuses, and tells how long to wait. */
   Duration waitAfter(String what, ProviderException failure) {
     failures++;
-    Counter.builder("promptferry.provider.refusals")
-        .description(
-            "Calls to the provider that did not succeed, by call and what may be concluded")
-        .tags("call", what, "kind", failure.kind().name())
-        .register(metrics)
-        .increment();
+    SharedMetrics.PROVIDER_REFUSALS.counterIn(metrics, what, failure.kind().name()).increment();
     Duration pause = pause(backoff, failures, failure);
     if (failures == 1) {
       LOG.warn(

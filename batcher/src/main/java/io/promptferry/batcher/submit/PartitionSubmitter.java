@@ -4,6 +4,7 @@ import io.promptferry.batcher.submit.Attempt.Reason;
 import io.promptferry.batcher.submit.SubmitMetrics.Load;
 import io.promptferry.records.Batch;
 import io.promptferry.runtime.kafka.Progress;
+import io.promptferry.runtime.log.LogScope;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,8 +41,8 @@ final class PartitionSubmitter implements AutoCloseable {
       return wait == null ? Instant.MIN : wait.until();
     }
 
-    Instant sealedAt() {
-      return submission.batch().getSealedAt();
+    Instant openedAt() {
+      return submission.batch().getOpenedAt();
     }
   }
 
@@ -112,8 +113,12 @@ final class PartitionSubmitter implements AutoCloseable {
         .map(until -> Duration.between(now, until));
   }
 
+  @SuppressWarnings("try") // A scope does its work by being open.
   private void advance(Entry entry) throws IOException {
-    Attempt attempt = entry.submission.attempt();
+    Attempt attempt;
+    try (var scope = LogScope.ofBatch(entry.submission.batch().getBatchId(), null)) {
+      attempt = entry.submission.attempt();
+    }
     if (attempt instanceof Attempt.Wait wait) {
       entry.wait = wait;
     } else {
@@ -125,13 +130,15 @@ final class PartitionSubmitter implements AutoCloseable {
   private void tell() {
     Map<Reason, Integer> waiting = new EnumMap<>(Reason.class);
     Instant oldest = Instant.MAX;
+    long prompts = 0;
     for (Entry entry : entries) {
       if (entry.wait != null) {
         waiting.merge(entry.wait.reason(), 1, Integer::sum);
       }
-      oldest = entry.sealedAt().isBefore(oldest) ? entry.sealedAt() : oldest;
+      oldest = entry.openedAt().isBefore(oldest) ? entry.openedAt() : oldest;
+      prompts += entry.submission.batch().getCount();
     }
-    metrics.holds(partition, new Load(entries.size(), waiting, oldest));
+    metrics.holds(partition, new Load(entries.size(), prompts, waiting, oldest));
   }
 
   /** The partition is no longer ours, or this life of its worker has failed. */

@@ -6,6 +6,9 @@ import io.promptferry.records.Batch;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Skipped;
 import io.promptferry.request.RequestLine;
+import io.promptferry.runtime.metrics.Metric;
+import io.promptferry.runtime.metrics.SharedMetrics;
+import io.promptferry.runtime.trace.PromptLinks;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
@@ -96,12 +99,14 @@ final class RequestFile {
     var cursor =
         new SpanCursor(
             log, batch.getSpans(), SpanCursor.Position.START, topicIds, readTimeout, clock);
+    var links = new PromptLinks();
     int lines = 0;
     long bytes = 0;
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       while (cursor.hasNext()) {
         SpanCursor.Hit hit = cursor.next();
         found[hit.span()]++;
+        links.follow(hit.record().headers());
         String key = keys.key(hit.span(), hit.record().offset());
         byte[] line = line(key, hit, skipped);
         if (line != null) {
@@ -113,8 +118,8 @@ final class RequestFile {
       }
     }
     vanished.report(batch, found);
-    count("promptferry.log.records.read", cursor.fetchedRecords());
-    count("promptferry.log.records.used", cursor.usedRecords());
+    count(SharedMetrics.RECORDS_READ, cursor.fetchedRecords());
+    count(SharedMetrics.RECORDS_USED, cursor.usedRecords());
     return new Written(lines, skipped, cursor.fetchedRecords());
   }
 
@@ -145,8 +150,8 @@ final class RequestFile {
     }
   }
 
-  private void count(String name, long records) {
-    metrics.counter(name, "stage", "submit").increment((double) records);
+  private void count(Metric metric, long records) {
+    metric.counterIn(metrics, "submit").increment((double) records);
   }
 
   private boolean isPast(@Nullable Instant deadline) {

@@ -9,6 +9,8 @@ import io.promptferry.gemini.RemoteFile;
 import io.promptferry.gemini.RemoteJob;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Job;
+import io.promptferry.runtime.log.LogScope;
+import io.promptferry.runtime.trace.BatchSpan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -37,6 +39,7 @@ final class Submission {
   private final Terms terms;
   private final Refusal refusal;
   private final Entrance entrance;
+  private final SubmitSpans spans;
 
   /** What was recorded before the create; null while no file is at the provider. */
   private @Nullable Job intent;
@@ -58,6 +61,7 @@ final class Submission {
     this.terms = terms;
     this.refusal = new Refusal(tools, terms);
     this.entrance = new Entrance(tools, batch, refusal);
+    this.spans = new SubmitSpans(batch);
     earlier.ifPresent(
         job -> {
           tools.capacity().hold(batch);
@@ -75,7 +79,9 @@ final class Submission {
 
   /** Goes as far as it gets without a wait. */
   Attempt attempt() throws IOException {
-    Optional<Attempt> settled = settle();
+    Inquiry open = inquiry;
+    Optional<Attempt> settled =
+        open == null ? Optional.empty() : spans.in("find job", () -> settle(open));
     if (settled.isPresent()) {
       return settled.get();
     }
@@ -84,8 +90,9 @@ final class Submission {
       if (closed.isPresent()) {
         return closed.get();
       }
-      Optional<Attempt> prepared = prepare();
-      return prepared.isPresent() ? prepared.get() : create();
+      return spans
+          .in("submit batch", () -> prepare().or(() -> Optional.of(create())))
+          .orElseThrow();
     } finally {
       entrance.leave();
     }
@@ -97,14 +104,10 @@ final class Submission {
   }
 
   /**
-   * Where a job may exist: searches for it, and records it or forgets the intent. Never gives up:
-   * while in doubt, no other may be created.
+   * A job may exist: searches for it, and records it or forgets the intent. Never gives up: while
+   * in doubt, no other may be created.
    */
-  private Optional<Attempt> settle() {
-    Inquiry open = inquiry;
-    if (open == null) {
-      return Optional.empty();
-    }
+  private Optional<Attempt> settle(Inquiry open) {
     try {
       Inquiry.Finding found = open.search();
       if (found.notBefore().isPresent()) {
@@ -112,8 +115,8 @@ final class Submission {
       }
       if (found.job().isPresent()) {
         RemoteJob job = found.job().get();
-        LOG.info("batch {} had its job already: {}", batch.getBatchId(), job.name());
-        return Optional.of(record(open.intent(), job, tools.provider(batch).keyId()));
+        return Optional.of(
+            record(open.intent(), job, tools.provider(batch).keyId(), "had its job already"));
       }
     } catch (ProviderException e) {
       if (LaneGate.concernsAccount(e)) {
@@ -146,7 +149,9 @@ final class Submission {
       if (written.lines() == 0) {
         return Optional.of(refusal.nothingToSend(written.skipped()));
       }
+      BatchSpan.step("file written");
       RemoteFile file = tools.provider(batch).upload(terms.spool(), terms.fileNames().get());
+      BatchSpan.step("file uploaded");
       uploadedAt = tools.clock().instant();
       intent = tools.log().intent(batch, file.name(), written.skipped());
       return Optional.empty();
@@ -165,8 +170,7 @@ final class Submission {
     try {
       BatchProvider provider = tools.provider(batch);
       RemoteJob job = provider.create(batch.getLane().getModel(), file, terms.displayName());
-      LOG.info("batch {} is job {}: {} prompts", batch.getBatchId(), job.name(), batch.getCount());
-      return record(intended, job, provider.keyId());
+      return record(intended, job, provider.keyId(), "has its job");
     } catch (ProviderException e) {
       if (e.kind() == Kind.BUSY || e.kind() == Kind.REFUSED) {
         tools.capacity().park(batch.getBatchId());
@@ -188,12 +192,18 @@ final class Submission {
     return at != null && tools.clock().instant().isBefore(at.plus(CERTAINLY_THERE));
   }
 
-  private Attempt record(Job intended, RemoteJob job, String keyId) {
-    Job submitted = tools.log().submitted(intended, terms.offset(), job, keyId);
-    tools.capacity().submitted(submitted);
-    tools.gate().passed(batch.getLane());
-    tools.metrics().created();
-    return new Attempt.Finished();
+  @SuppressWarnings("try") // A scope does its work by being open.
+  private Attempt record(Job intended, RemoteJob job, String keyId, String how) {
+    try (var scope = LogScope.ofJob(job.name())) {
+      BatchSpan.ofJob(job.name());
+      LOG.info(
+          "batch {} {}: {}, {} prompts", batch.getBatchId(), how, job.name(), batch.getCount());
+      Job submitted = tools.log().submitted(intended, terms.offset(), job, keyId);
+      tools.capacity().submitted(submitted);
+      tools.gate().passed(batch.getLane());
+      tools.metrics().created();
+      return new Attempt.Finished();
+    }
   }
 
   /** A call that certainly had no effect: this batch waits, or its lane, or it is given up. */

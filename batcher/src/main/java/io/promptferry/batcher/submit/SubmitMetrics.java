@@ -1,60 +1,80 @@
 package io.promptferry.batcher.submit;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.batcher.submit.Attempt.Reason;
 import io.promptferry.records.Lane;
+import io.promptferry.runtime.metrics.Label;
+import io.promptferry.runtime.metrics.Metric;
+import io.promptferry.runtime.metrics.Stage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /** What the submitter counts. Shared by the workers of an instance, one for each partition. */
 final class SubmitMetrics {
 
+  private static final Metric PENDING =
+      Metric.gauge("promptferry.batches.pending", "Closed batches without a job, waiting or not");
+
+  private static final Metric WAITING =
+      Metric.gauge(
+          "promptferry.batches.waiting",
+          "Closed batches that wait, by what for",
+          Label.of(
+              "reason",
+              Arrays.stream(Reason.values()).map(SubmitMetrics::label).toArray(String[]::new)));
+
+  private static final Metric STOPPED =
+      Metric.gauge(
+          "promptferry.submit.stopped",
+          "Accounts and models that the provider refuses, until somebody mends it");
+
+  private static final Metric CREATED =
+      Metric.counter("promptferry.jobs.submitted", "Batches that have their job");
+
+  private static final Metric TOO_LARGE =
+      Metric.counter(
+          "promptferry.batches.unfit",
+          "Batches larger than capacity.* allows even when nothing is in use");
+
   /**
    * What a worker holds.
    *
-   * @param oldest when its oldest batch was closed; {@link Instant#MAX} where there is none
+   * @param oldest when its oldest batch was opened; {@link Instant#MAX} where there is none
    */
-  record Load(int pending, Map<Reason, Integer> waiting, Instant oldest) {}
+  record Load(int pending, long prompts, Map<Reason, Integer> waiting, Instant oldest) {}
 
-  private final MeterRegistry registry;
-  private final Capacity capacity;
+  private final CapacityMetrics capacity;
   private final Map<Integer, Load> loads = new ConcurrentHashMap<>();
-  private final Set<String> accounts = ConcurrentHashMap.newKeySet();
+  private final Counter created;
+  private final Counter tooLarge;
 
   SubmitMetrics(MeterRegistry registry, LaneGate gate, Capacity capacity, Clock clock) {
-    this.registry = registry;
-    this.capacity = capacity;
-    gauge("pending", "Batches that are worked on", all -> sum(all, Load::pending));
-    gauge(
-        "pending.oldest.seconds",
-        "How long ago the oldest batch without a job was closed",
-        all -> age(all, clock.instant()));
+    this.capacity = new CapacityMetrics(registry, capacity);
+    this.created = CREATED.counterIn(registry);
+    this.tooLarge = TOO_LARGE.counterIn(registry);
+    Doubt.DUPLICATES.counterIn(registry); // An alarm needs the zero before the one.
+    PENDING.gaugeIn(registry, loads, all -> sum(all, Load::pending));
     for (Reason reason : Reason.values()) {
-      Gauge.builder(
-              "promptferry.submit.waiting",
-              loads,
-              all -> sum(all, load -> load.waiting().getOrDefault(reason, 0)))
-          .description("Batches that wait, by what for")
-          .tag("reason", reason.name().toLowerCase(Locale.ROOT))
-          .register(registry);
+      WAITING.gaugeIn(
+          registry,
+          loads,
+          all -> sum(all, load -> load.waiting().getOrDefault(reason, 0)),
+          label(reason));
     }
-    Gauge.builder("promptferry.submit.stopped", gate, LaneGate::stopped)
-        .description("Accounts and models that the provider refuses, until somebody mends it")
-        .register(registry);
+    STOPPED.gaugeIn(registry, gate, LaneGate::stopped);
+    Stage.SUBMITTING.waiting(registry, loads, all -> sum(all, Load::prompts));
+    Stage.SUBMITTING.oldest(registry, loads, all -> age(all, clock.instant()));
   }
 
-  private void gauge(String name, String description, ToDoubleFunction<Map<Integer, Load>> value) {
-    Gauge.builder("promptferry.submit." + name, loads, value)
-        .description(description)
-        .register(registry);
+  private static String label(Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   private static double sum(Map<Integer, Load> all, ToDoubleFunction<Load> part) {
@@ -72,46 +92,17 @@ final class SubmitMetrics {
 
   /** A worker holds a batch of this lane: its account and model have gauges from now on. */
   void sees(Lane lane) {
-    String account = lane.getAccount();
-    String model = OpenJobs.modelName(lane.getModel());
-    if (accounts.add(account)) {
-      CapacitySettings limits = capacity.limits(account);
-      capacity("jobs", account, "", c -> c.use(account, "").jobs(), limits.jobs());
-      capacity("bytes", account, "", c -> c.use(account, "").bytes(), limits.storageBytes());
-    }
-    if (accounts.add(account + '/' + model)) {
-      long limit = capacity.limits(account).tokensOf(model);
-      capacity("tokens", account, model, c -> c.use(account, model).tokens(), limit);
-    }
-  }
-
-  private void capacity(
-      String what, String account, String model, ToDoubleFunction<Capacity> use, long limit) {
-    String[] tags = {"what", what, "account", account, "model", model};
-    Gauge.builder("promptferry.capacity.used", capacity, use)
-        .description("Jobs, enqueued tokens of a model, and bytes of input files at the provider")
-        .tags(tags)
-        .register(registry);
-    Gauge.builder("promptferry.capacity.limit", () -> (double) limit)
-        .description("How much of it is allowed by capacity.*; 9.2e18 where nothing is")
-        .tags(tags)
-        .register(registry);
+    capacity.sees(lane.getAccount(), OpenJobs.modelName(lane.getModel()));
   }
 
   /** A batch has its job. */
   void created() {
-    count("promptferry.jobs.created", "Batches that have their job");
+    created.increment();
   }
 
   /** A batch is larger than its account's capacity. */
   void neverFits() {
-    count(
-        "promptferry.submit.never.fits",
-        "Batches larger than capacity.* allows even when nothing is in use");
-  }
-
-  private void count(String name, String description) {
-    Counter.builder(name).description(description).register(registry).increment();
+    tooLarge.increment();
   }
 
   /** What the worker of a partition holds now. */

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Span;
+import io.promptferry.runtime.metrics.SharedMetrics;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.util.List;
@@ -22,7 +23,7 @@ final class Vanished {
 
   Vanished(MeterRegistry metrics) {
     // From the start, since an alarm needs the zero before the one.
-    this.prompts = metrics.counter("promptferry.prompts.vanished", "stage", "submit");
+    this.prompts = SharedMetrics.PROMPTS_VANISHED.counterIn(metrics, "submit");
   }
 
   /**

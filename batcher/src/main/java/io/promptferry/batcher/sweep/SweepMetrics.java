@@ -1,11 +1,11 @@
 package io.promptferry.batcher.sweep;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.promptferry.runtime.metrics.Label;
+import io.promptferry.runtime.metrics.Metric;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToDoubleFunction;
 
 /** What the sweeps of one account have seen and done. */
 final class SweepMetrics {
@@ -15,6 +15,32 @@ final class SweepMetrics {
     ours,
     others
   }
+
+  private static final String WHOSE =
+      "; ours: input files of this deployment, others: all else, result files too";
+
+  private static final Label OWNER = Label.of("owner", Owner.values());
+
+  private static final Metric STORAGE =
+      Metric.gauge(
+              "promptferry.provider.storage",
+              "The size of the files in the provider's storage at the last sweep" + WHOSE,
+              Label.ACCOUNT,
+              OWNER)
+          .in(Metric.BYTES);
+
+  private static final Metric FILES =
+      Metric.gauge(
+          "promptferry.provider.files",
+          "Files in the provider's storage at the last sweep" + WHOSE,
+          Label.ACCOUNT,
+          OWNER);
+
+  private static final Metric SWEPT =
+      Metric.counter(
+          "promptferry.provider.files.swept",
+          "Input files at the provider that were left behind and deleted by a sweep",
+          Label.ACCOUNT);
 
   /** What an owner has in the storage. */
   record Use(long files, long bytes) {
@@ -29,44 +55,27 @@ final class SweepMetrics {
   private final MeterRegistry registry;
   private final String account;
   private final Map<Owner, Use> uses = new ConcurrentHashMap<>();
-  private final Counter deleted;
+  private final Counter swept;
 
   SweepMetrics(MeterRegistry registry, String account) {
     this.registry = registry;
     this.account = account;
-    this.deleted =
-        Counter.builder("promptferry.sweep.deleted")
-            .description("Input files at the provider that were left behind and deleted by a sweep")
-            .tag("account", account)
-            .register(registry);
+    this.swept = SWEPT.counterIn(registry, account);
   }
 
   /** The storage was listed; kept until the next time. */
   void stored(Owner owner, Use use) {
     if (uses.put(owner, use) == null) { // Before the first there is no number to show.
-      gauge(
-          owner,
-          "promptferry.provider.storage.bytes",
-          "Bytes of the files in the provider's storage at the last sweep",
-          Use::bytes);
-      gauge(
-          owner,
-          "promptferry.provider.files",
-          "Files in the provider's storage at the last sweep",
-          Use::files);
+      STORAGE.gaugeIn(registry, uses, all -> of(owner, all).bytes(), account, owner.name());
+      FILES.gaugeIn(registry, uses, all -> of(owner, all).files(), account, owner.name());
     }
   }
 
-  private void gauge(Owner owner, String name, String description, ToDoubleFunction<Use> value) {
-    Gauge.builder(name, uses, all -> value.applyAsDouble(all.getOrDefault(owner, Use.NONE)))
-        .description(
-            description
-                + "; ours: input files of this deployment, others: all else, result files too")
-        .tags("account", account, "owner", owner.name())
-        .register(registry);
+  private static Use of(Owner owner, Map<Owner, Use> all) {
+    return all.getOrDefault(owner, Use.NONE);
   }
 
   void deleted() {
-    deleted.increment();
+    swept.increment();
   }
 }

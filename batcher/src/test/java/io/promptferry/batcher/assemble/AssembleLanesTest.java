@@ -187,7 +187,7 @@ class AssembleLanesTest {
     Batch batch = driver.sealed().get(0);
     assertThat(batch.getSpans()).hasSize(1);
     assertThat(Runs.decode(batch.getSpans().get(0).getRuns())).containsExactly(new Run(0, 39));
-    assertThat(driver.meters.get("promptferry.slices.overlapping").counter().count()).isEqualTo(1);
+    assertThat(driver.meters.get("promptferry.slice.overlaps").counter().count()).isEqualTo(1);
     driver.add(again);
     assertThat(driver.sealed()).as("the stream goes on").hasSize(1);
   }
@@ -201,13 +201,14 @@ class AssembleLanesTest {
     driver.add(Slices.of(Slices.PRO, 60, 8).setNotBefore(ManualClock.START.plusSeconds(2)));
     driver.pass(TICK);
     assertThat(driver.gauge("promptferry.lanes.batching")).isEqualTo(2);
-    assertThat(driver.gauge("promptferry.prompts.batching")).isEqualTo(45);
+    assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "batching")).isEqualTo(45);
+    assertThat(driver.gauge("promptferry.prompts.oldest.age")).isEqualTo(TICK.toMillis() / 1000.0);
     assertThat(driver.gauge("promptferry.slices.parked")).isEqualTo(2);
-    assertThat(driver.gauge("promptferry.prompts.parked")).isEqualTo(15);
+    assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "parked")).isEqualTo(15);
     driver.pass(TICK);
-    assertThat(driver.gauge("promptferry.prompts.batching")).isEqualTo(53);
+    assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "batching")).isEqualTo(53);
     assertThat(driver.gauge("promptferry.slices.parked")).isEqualTo(1);
-    assertThat(driver.gauge("promptferry.prompts.parked")).isEqualTo(7);
+    assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "parked")).isEqualTo(7);
     driver.close();
     assertThat(driver.gauge("promptferry.lanes.batching")).as("the task has gone").isZero();
     assertThat(driver.gauge("promptferry.slices.parked")).isZero();

@@ -3,10 +3,14 @@ package io.promptferry.batcher.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.Policies;
+import io.promptferry.records.Attempt;
 import io.promptferry.records.Batch;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
@@ -29,9 +33,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class AssembleTopologyTest {
+
+  @RegisterExtension static final OpenTelemetryExtension OTEL = OpenTelemetryExtension.create();
 
   private static final Duration LINGER = Duration.ofMinutes(5);
   private static final Duration MARGIN = Duration.ofMinutes(60);
@@ -132,6 +139,34 @@ class AssembleTopologyTest {
     assertThat(batch.getSealReason()).isEqualTo(SealReason.REQUESTS);
     assertThat(batch.getDepth()).isZero();
     assertThat(batch.getRootBatchId()).isNull();
+  }
+
+  @Test
+  void theTimeThatABatchWasOpenIsASpanAfterThoseItsPromptsWereInBefore() {
+    Slice.Builder again = flash(0, 99);
+    again
+        .getSpan()
+        .setHistory(
+            List.of(new Attempt("b0", null, "RATE", null), new Attempt("b1", null, "RATE", null)));
+    driver.add(again);
+    driver.pass(TICK);
+    driver.add(flash(99, 1));
+
+    assertThat(OTEL.getSpans()).hasSize(1);
+    SpanData span = OTEL.getSpans().get(0);
+    assertThat(span.getName()).isEqualTo("gather batch");
+    assertThat(span.getEndEpochNanos() - span.getStartEpochNanos()).isEqualTo(TICK.toNanos());
+    assertThat(span.getLinks()).hasSize(2);
+    assertThat(span.getAttributes().asMap())
+        .isEqualTo(
+            Attributes.builder()
+                .put("promptferry.batch.id", theBatch().getBatchId())
+                .put("promptferry.batch.prompts", 100)
+                .put("promptferry.account", "default")
+                .put("gen_ai.request.model", "flash")
+                .put("promptferry.outcome", "requests")
+                .build()
+                .asMap());
   }
 
   @Test

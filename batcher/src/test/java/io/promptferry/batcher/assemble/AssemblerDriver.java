@@ -113,8 +113,8 @@ final class AssemblerDriver implements AutoCloseable {
     return count(AssembleTopology.PARKED);
   }
 
-  double gauge(String name) {
-    return meters.get(name).gauge().value();
+  double gauge(String name, String... tags) {
+    return meters.get(name).tags(tags).gauge().value();
   }
 
   private int count(String store) {

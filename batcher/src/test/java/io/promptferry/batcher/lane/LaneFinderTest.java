@@ -81,7 +81,7 @@ class LaneFinderTest {
   }
 
   private double overflow() {
-    return registry.get("promptferry.lanes.overflow").counter().count();
+    return registry.get("promptferry.lane.overflows").counter().count();
   }
 
   private double open() {

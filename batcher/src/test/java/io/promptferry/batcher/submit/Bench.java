@@ -21,12 +21,14 @@ import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.spans.SpanBuilder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -117,8 +119,16 @@ final class Bench implements AutoCloseable {
   }
 
   void append(PromptLog log, int partition, long offset, PromptEvent event) {
-    log.append(
-        Prompts.record(partition, offset, new byte[0], events.serialize(Prompts.TOPIC, event)));
+    ConsumerRecord<byte[], byte[]> record =
+        Prompts.record(partition, offset, new byte[0], events.serialize(Prompts.TOPIC, event));
+    String parent = "00-" + trace(offset) + "-00000000000000ab-01";
+    record.headers().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
+    log.append(record);
+  }
+
+  /** The trace that the prompt at an offset was sent in. */
+  static String trace(long offset) {
+    return "%032x".formatted(offset + 1);
   }
 
   RequestFile requests(PromptLog log, ManualClock clock) {

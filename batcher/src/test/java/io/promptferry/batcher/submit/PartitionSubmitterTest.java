@@ -2,6 +2,10 @@ package io.promptferry.batcher.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.submit.Script.Call;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Which of several batches is tried when, and what the others do meanwhile. */
 class PartitionSubmitterTest {
@@ -162,7 +168,7 @@ class PartitionSubmitterTest {
   }
 
   private double waiting(String reason) {
-    return metrics.get("promptferry.submit.waiting").tag("reason", reason).gauge().value();
+    return metrics.get("promptferry.batches.waiting").tag("reason", reason).gauge().value();
   }
 
   private double gauge(String name) {
@@ -181,6 +187,40 @@ class PartitionSubmitterTest {
     settle();
     assertThat(created()).containsExactly("nearer", "near", "oldest", "old", "far");
     assertThat(topic.offsets()).endsWith(15L);
+  }
+
+  @Test
+  void everyLineAboutABatchHasItsIdAndItsJobOnceThereIsOne() throws Exception {
+    script = Script.of(new Fault(1, Fate.UNKNOWN, 0));
+    var lines =
+        new ListAppender<ILoggingEvent>() {
+          @Override
+          protected void append(ILoggingEvent line) {
+            line.prepareForDeferredProcessing(); // Else it asks for its context when asked itself.
+            super.append(line);
+          }
+        };
+    Logger logger = (Logger) LoggerFactory.getLogger(getClass().getPackageName());
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      start(batch("a", 0), batch("b", 1));
+      pass(Duration.ofMinutes(1));
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(null);
+      logger.setAdditive(true);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getMDCPropertyMap)
+        .contains(
+            Map.of("batch", "a"),
+            Map.of("batch", "a", "job", provider.jobs.get(0).name()),
+            Map.of("batch", "b", "job", provider.jobs.get(1).name()))
+        .allSatisfy(about -> assertThat(about).containsKey("batch"));
+    assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
   }
 
   @Test
@@ -250,7 +290,7 @@ class PartitionSubmitterTest {
     assertThat(created()).containsExactly("b");
     pass(Duration.ofMinutes(5));
     assertThat(submitter.pending()).isEqualTo(1);
-    assertThat(metrics.counter("promptferry.submit.never.fits").count()).isEqualTo(1);
+    assertThat(metrics.counter("promptferry.batches.unfit").count()).isEqualTo(1);
     pass(Bench.GIVE_UP_AFTER);
     assertThat(submitter.pending()).isZero();
     assertThat(topic.phases()).endsWith(JobPhase.REFUSED);
@@ -363,28 +403,35 @@ class PartitionSubmitterTest {
     start(batch("a", 0), batch("b", 1));
     settle();
     clock.advance(Duration.ofSeconds(61));
-    assertThat(gauge("promptferry.submit.pending")).isEqualTo(1);
-    assertThat(gauge("promptferry.submit.pending.oldest.seconds")).isEqualTo(60);
+    assertThat(gauge("promptferry.batches.pending")).isEqualTo(1);
+    assertThat(gauge("promptferry.prompts.oldest.age")).isEqualTo(61);
+    assertThat(gauge("promptferry.prompts.waiting")).isEqualTo(3);
     assertThat(waiting("jobs")).isEqualTo(1);
     assertThat(used("jobs")).isEqualTo(1);
     assertThat(used("tokens")).isEqualTo(100);
-    assertThat(used("bytes")).isEqualTo(300);
+    assertThat(used("storage")).isEqualTo(300);
     assertThat(limit("jobs")).isEqualTo(1);
     assertThat(limit("tokens")).isEqualTo(3_000_000);
-    assertThat(limit("bytes")).isEqualTo(1_000);
-    assertThat(metrics.counter("promptferry.jobs.created").count()).isEqualTo(1);
-    assertThat(metrics.getMeters())
-        .filteredOn(meter -> meter.getId().getName().startsWith("promptferry.submit"))
-        .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+    assertThat(limit("storage")).isEqualTo(1_000);
+    assertThat(metrics.counter("promptferry.jobs.submitted").count()).isEqualTo(1);
     submitter.close();
-    assertThat(gauge("promptferry.submit.pending")).isZero();
+    assertThat(gauge("promptferry.batches.pending")).isZero();
+  }
+
+  @Test
+  void whatHasNoBoundShowsNoLimit() throws Exception {
+    limits = new CapacitySettings(1, TokenTier.TIER_NONE, 0, 1_000);
+    start(batch("a", 0));
+    settle();
+    assertThat(used("tokens")).isEqualTo(100);
+    assertThat(metrics.find("promptferry.capacity.tokens.limit").gauge()).isNull();
   }
 
   private double used(String what) {
-    return metrics.get("promptferry.capacity.used").tag("what", what).gauge().value();
+    return gauge("promptferry.capacity." + what + ".used");
   }
 
   private double limit(String what) {
-    return metrics.get("promptferry.capacity.limit").tag("what", what).gauge().value();
+    return gauge("promptferry.capacity." + what + ".limit");
   }
 }

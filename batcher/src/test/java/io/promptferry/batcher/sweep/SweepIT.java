@@ -199,7 +199,7 @@ class SweepIT {
   }
 
   private double deleted() {
-    return metrics.get("promptferry.sweep.deleted").counter().count();
+    return metrics.get("promptferry.provider.files.swept").counter().count();
   }
 
   @Test
@@ -233,7 +233,7 @@ class SweepIT {
           .until(
               () ->
                   metrics
-                          .get("promptferry.provider.storage.bytes")
+                          .get("promptferry.provider.storage")
                           .tags("account", "gold", "owner", "ours")
                           .gauge()
                           .value()
@@ -271,6 +271,6 @@ class SweepIT {
     set("sweep.interval.ms", "0");
     var context = new Service.Context(config(), metrics, clock);
     assertThat(SweepPart.of(context, kafka, registry.serdes(), keys)).isEmpty();
-    assertThat(metrics.find("promptferry.sweep.deleted").counter()).isNull();
+    assertThat(metrics.find("promptferry.provider.files.swept").counter()).isNull();
   }
 }

@@ -77,7 +77,7 @@ class SweepTest {
   }
 
   private double deleted() {
-    return metrics.get("promptferry.sweep.deleted").tag("account", "gold").counter().count();
+    return metrics.get("promptferry.provider.files.swept").tag("account", "gold").counter().count();
   }
 
   private List<String> warnings() {
@@ -273,7 +273,7 @@ class SweepTest {
     assertThat(metrics.find("promptferry.provider.files").gauges()).isEmpty();
     storage.listFailure = new ProviderException(Kind.BUSY, 429, "", "later");
     sweep.run();
-    assertThat(metrics.find("promptferry.provider.storage.bytes").gauges()).isEmpty();
+    assertThat(metrics.find("promptferry.provider.storage").gauges()).isEmpty();
 
     storage.listFailure = null;
     ours(ManualClock.START);
@@ -281,9 +281,9 @@ class SweepTest {
     storage.add("b", LONG_AGO);
     sweep.run();
     assertThat(gauge("promptferry.provider.files", "ours")).isEqualTo(1);
-    assertThat(gauge("promptferry.provider.storage.bytes", "ours")).isEqualTo(10);
+    assertThat(gauge("promptferry.provider.storage", "ours")).isEqualTo(10);
     assertThat(gauge("promptferry.provider.files", "others")).isEqualTo(2);
-    assertThat(gauge("promptferry.provider.storage.bytes", "others")).isEqualTo(20);
+    assertThat(gauge("promptferry.provider.storage", "others")).isEqualTo(20);
 
     storage.files.clear();
     storage.listFailure = new ProviderException(Kind.BUSY, 429, "", "later");

@@ -70,6 +70,7 @@ public final class Commands {
             .addSubcommand(service(new PollerService(), "Watches the jobs.", here))
             .addSubcommand(service(new CollectorService(), "Lands the answers.", here))
             .addSubcommand(new SimulatorCommand(here))
+            .addSubcommand(new HealthCommand(here))
             .addSubcommand(new HelpCommand());
     return root.setOut(new PrintWriter(here.out(), true, UTF_8))
         .setErr(new PrintWriter(here.err(), true, UTF_8))

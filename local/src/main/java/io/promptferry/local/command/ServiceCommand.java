@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
           + " the file. A secret is best named and not written: gemini.api.key=$${file:/run/secrets/key}"
           + " or $${env:NAME}.",
       "",
-      "Logs to standard output; /healthz, /readyz and /metrics are on http.port (8080). SIGTERM"
-          + " ends it in order.",
+      "Logs to standard output, in JSON with log.format=json; /healthz, /readyz and /metrics are on"
+          + " http.port (8080). SIGTERM ends it in order.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Exit codes|@%n",
@@ -46,7 +46,7 @@ final class ServiceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logs.ofAService();
+    Logs.ofAService(config, here.environment());
     var runner = new ServiceRunner(service, here.clock(), here.err());
     Runtime.getRuntime().addShutdownHook(new Thread(runner::stop, "stop"));
     return runner.run(config, here.environment());

@@ -41,9 +41,17 @@ final class SimulatorCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       defaultValue = "8090",
-      description =
-          "Listens on 127.0.0.1 at this port; 0 takes a free one. Default: ${DEFAULT-VALUE}")
+      description = "Listens at this port; 0 takes a free one. Default: ${DEFAULT-VALUE}")
   private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Listens at this address; 0.0.0.0 is all of them, for a container. Default:"
+              + " ${DEFAULT-VALUE}")
+  private String host = "";
 
   @Option(
       names = "--data",
@@ -98,7 +106,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Logs.ofAService();
+    Logs.ofAService(null, here.environment());
     try (var end = OrderlyEnd.ofThisThread();
         var simulator = Simulator.start(settings(), here.clock())) {
       here.out().println("the simulator listens at " + simulator.baseUrl());
@@ -120,6 +128,7 @@ final class SimulatorCommand implements Callable<Integer> {
     try {
       SimulatorSettings usual = SimulatorSettings.in(data.toAbsolutePath());
       return usual
+          .withHost(host)
           .withPort(port)
           .withApiKeys(keys.values())
           .withQuotas(quotas(usual.quotas()))

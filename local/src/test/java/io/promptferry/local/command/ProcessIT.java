@@ -37,11 +37,12 @@ class ProcessIT {
   }
 
   @Test
-  void theSimulatorTakesKeysFromAFileAndQuotas() throws Exception {
+  void theSimulatorTakesAnAddressKeysFromAFileAndQuotas() throws Exception {
     Path keys = Files.writeString(folder.resolve("keys"), "first\n\n second \n");
     try (ChildProcess simulator =
         start(
             "simulator",
+            "--host=localhost",
             "--port=0",
             "--data=" + folder.resolve("data"),
             "--keys-file=" + keys,
@@ -50,6 +51,7 @@ class ProcessIT {
             "--stored-bytes=5000")) {
       simulator.awaitReady(() -> log(simulator).contains("the simulator listens at"), LONG);
       URI address = URI.create(log(simulator).replaceAll("(?s).*listens at (\\S+).*", "$1"));
+      assertThat(address).hasHost("localhost");
       assertThat(get(address.resolve("/simulator/quotas"), ""))
           .isEqualTo("{\"concurrentJobs\":2,\"enqueuedTokens\":1000,\"storedBytes\":5000}");
       assertThat(get(address.resolve("/v1beta/batches"), "first")).doesNotContain("error");
@@ -93,6 +95,19 @@ class ProcessIT {
       assertThat(log(batcher))
           .contains("unknown configuration key 'batch.linger'; the nearest known one is")
           .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void theFormatOfTheLogIsThatOfTheFileFromTheFirstLineOn() throws Exception {
+    Path file = Files.writeString(folder.resolve("b.properties"), "log.format=json\n");
+    try (ChildProcess batcher = start("batcher", "--config", file.toString())) {
+      assertThat(batcher.awaitExit(LONG)).isTrue();
+      assertThat(log(batcher).lines())
+          .as("the line of the log, and that for the person")
+          .hasSize(2)
+          .anySatisfy(line -> assertThat(line).startsWith("{\"time\":\"").endsWith("\"}"))
+          .anySatisfy(line -> assertThat(line).startsWith("promptferry batcher: not configured"));
     }
   }
 

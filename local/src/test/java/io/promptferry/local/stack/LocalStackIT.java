@@ -40,7 +40,9 @@ class LocalStackIT {
   void whatIsProducedIsAnsweredAndConsumed() throws Exception {
     List<String> progress = new ArrayList<>();
     StackSettings settings =
-        StackSettings.defaults(folder).withDelays(Duration.ofMillis(100), Duration.ofMillis(200));
+        StackSettings.defaults(folder)
+            .withDelays(Duration.ofMillis(100), Duration.ofMillis(200))
+            .with(Map.of("collector", Map.of("log.format", "json")));
     List<ChildProcess> processes;
     try (LocalStack stack = LocalStack.start(settings, progress::add)) {
       processes = stack.processes();
@@ -80,6 +82,29 @@ class LocalStackIT {
     }
     assertThat(processes).noneMatch(ChildProcess::isAlive);
     assertThat(Files.readString(folder.resolve("collector/collector.log"))).contains(" stops");
+    checkLogs();
+  }
+
+  /** Each as it is configured; a line about a batch says which, and which job. */
+  private void checkLogs() throws Exception {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve("collector/collector.log"))) {
+      lines.add(JSON.readTree(line));
+    }
+    assertThat(lines)
+        .filteredOn(line -> line.path("message").textValue().contains(" is done with: "))
+        .isNotEmpty()
+        .allSatisfy(
+            line -> {
+              assertThat(line.path("message").textValue())
+                  .startsWith("batch " + line.path("batch").textValue());
+              assertThat(line.path("job").textValue()).startsWith("batches/");
+              assertThat(line.path("partition").textValue()).startsWith("job-states-");
+            });
+    for (String service : List.of("batcher", "poller")) {
+      assertThat(Files.readAllLines(folder.resolve(service + "/" + service + ".log")))
+          .anySatisfy(line -> assertThat(line).contains(": [batch=", " job=batches/"));
+    }
   }
 
   private void checkAnswers() throws Exception {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -45,6 +46,25 @@ public final class ConfigLoader {
    */
   public static ServiceConfig load(
       ConfigDef def, @Nullable Path file, Map<String, String> environment) {
+    Map<String, String> values = values(file, environment);
+    values.keySet().forEach(key -> requireKnown(def, key));
+    requireComplete(def, values.keySet());
+    return new ServiceConfig(def, resolved(values, environment));
+  }
+
+  /**
+   * What one key is set to, without a look at the others; logs nothing.
+   *
+   * @throws ConfigException when the file, or what the value refers to, cannot be read
+   */
+  static Optional<String> early(String key, @Nullable Path file, Map<String, String> environment) {
+    String value = values(file, environment).get(key);
+    return value == null
+        ? Optional.empty()
+        : Optional.ofNullable(resolved(Map.of(key, value), environment).get(key));
+  }
+
+  private static Map<String, String> values(@Nullable Path file, Map<String, String> environment) {
     var values = new HashMap<String, String>();
     if (file != null) {
       values.putAll(read(file));
@@ -57,12 +77,14 @@ public final class ConfigLoader {
             values.put(key, value);
           }
         });
-    values.keySet().forEach(key -> requireKnown(def, key));
-    requireComplete(def, values.keySet());
+    return values;
+  }
+
+  private static Map<String, String> resolved(
+      Map<String, String> values, Map<String, String> environment) {
     var secrets = Map.of("env", new EnvironmentSecrets(environment), "file", new FileSecrets());
     values.forEach((key, value) -> requireProviders(key, value, secrets.keySet()));
-    return new ServiceConfig(
-        def, new ConfigTransformer(Map.copyOf(secrets)).transform(values).data());
+    return new ConfigTransformer(Map.copyOf(secrets)).transform(values).data();
   }
 
   private static Map<String, String> read(Path file) {
@@ -125,7 +147,9 @@ public final class ConfigLoader {
     String nearest =
         known.stream()
             .min(
-                Comparator.comparingInt((String name) -> distance(key, name))
+                // One whose end was left out is nearer than any short one.
+                Comparator.comparing((String name) -> !name.startsWith(key))
+                    .thenComparingInt(name -> distance(key, name))
                     .thenComparing(name -> name))
             .orElseThrow();
     return new ConfigException(

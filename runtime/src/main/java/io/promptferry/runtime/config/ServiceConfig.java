@@ -30,7 +30,7 @@ public final class ServiceConfig extends AbstractConfig {
 
   /** The keys of every service. */
   public static ConfigDef define() {
-    return new ConfigDef()
+    return LogSettings.define(new ConfigDef())
         .define(
             DEPLOYMENT,
             ConfigDef.Type.STRING,

@@ -1,5 +1,6 @@
 package io.promptferry.runtime.kafka;
 
+import io.promptferry.runtime.log.LogScope;
 import io.promptferry.runtime.service.Backoff;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class WorkerThread<V> {
     this.clock = clock;
     this.started = clock.instant();
     this.failuresBefore = failuresBefore;
-    this.thread = new Thread(() -> run(worker), "worker-" + partition.topicPartition());
+    this.thread = new Thread(() -> live(worker), "worker-" + partition.topicPartition());
     thread.start();
   }
 
@@ -58,6 +59,13 @@ final class WorkerThread<V> {
   WorkerThread<V> successor(ConsumerGroupMetadata group, PartitionWorker<V> worker) {
     return new WorkerThread<>(
         new AssignedPartition<>(partition.topicPartition(), group), worker, failures(), clock);
+  }
+
+  @SuppressWarnings("try") // A scope does its work by being open.
+  private void live(PartitionWorker<V> worker) {
+    try (var scope = LogScope.ofPartition(partition.topicPartition())) {
+      run(worker);
+    }
   }
 
   private void run(PartitionWorker<V> worker) {

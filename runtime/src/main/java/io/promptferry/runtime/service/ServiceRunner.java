@@ -8,6 +8,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.promptferry.runtime.config.ConfigLoader;
 import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.runtime.metrics.Label;
+import io.promptferry.runtime.metrics.Metric;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,6 +37,11 @@ public final class ServiceRunner {
   public static final int MISCONFIGURED = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRunner.class);
+  private static final Metric READY =
+      Metric.gauge(
+          "promptferry.part.ready",
+          "1 while a part of the service does its work, connected and assigned; 0 while it does not",
+          Label.of("part", "slice, assemble, submit, capacity, sweep; poll; collect, collect-dlq"));
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
 
@@ -113,6 +120,7 @@ public final class ServiceRunner {
       new JvmThreadMetrics().bindTo(metrics);
       new ProcessorMetrics().bindTo(metrics);
       parts.addAll(start(new Service.Context(config, metrics, clock)));
+      parts.forEach(part -> READY.gaugeIn(metrics, part, p -> p.ready() ? 1 : 0, part.name()));
       parts.forEach(Part::start);
       LOG.info("{} runs; status on port {}", service.name(), status.port());
       Optional<String> failure = awaitEnd(parts);

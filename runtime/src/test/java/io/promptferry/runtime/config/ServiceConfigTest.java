@@ -20,17 +20,19 @@ class ServiceConfigTest {
     ServiceConfig config = config(Map.of());
     assertThat(config.redacted())
         .isEqualTo(
-            Map.of(
-                "deployment", "promptferry",
-                "http.host", "0.0.0.0",
-                "http.port", "8080",
-                "kafka.bootstrap.servers", "k:1",
-                "schema.registry.url", "http://r",
-                "startup.timeout.ms", "60000",
-                "loop.timeout.ms", "300000",
-                "restart.max.attempts", "20",
-                "gemini.api.key", "[hidden]",
-                "batch.max.tokens", "5"));
+            Map.ofEntries(
+                Map.entry("deployment", "promptferry"),
+                Map.entry("http.host", "0.0.0.0"),
+                Map.entry("http.port", "8080"),
+                Map.entry("kafka.bootstrap.servers", "k:1"),
+                Map.entry("log.format", "text"),
+                Map.entry("log.level", "INFO"),
+                Map.entry("schema.registry.url", "http://r"),
+                Map.entry("startup.timeout.ms", "60000"),
+                Map.entry("loop.timeout.ms", "300000"),
+                Map.entry("restart.max.attempts", "20"),
+                Map.entry("gemini.api.key", "[hidden]"),
+                Map.entry("batch.max.tokens", "5")));
   }
 
   @Test

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.promptferry.runtime.ManualClock;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
@@ -71,6 +72,27 @@ class ServiceRunnerTest {
     assertThat(lines()).isEmpty();
     runner.stop();
     assertThat(events).hasSize(4);
+  }
+
+  @Test
+  void tellsWhichPartsAreReady() {
+    var metrics = new CompletableFuture<MeterRegistry>();
+    parts =
+        context -> {
+          metrics.complete(context.metrics());
+          return List.of(one, two);
+        };
+    one.ready = true;
+    CompletableFuture<Integer> code = runAside();
+    await().until(() -> events.size() == 2);
+    assertThat(ready(metrics.join(), "one")).isEqualTo(1);
+    assertThat(ready(metrics.join(), "two")).isZero();
+    runner.stop();
+    assertThat(code.join()).isEqualTo(ServiceRunner.STOPPED);
+  }
+
+  private static double ready(MeterRegistry metrics, String part) {
+    return metrics.get("promptferry.part.ready").tag("part", part).gauge().value();
   }
 
   @Test
