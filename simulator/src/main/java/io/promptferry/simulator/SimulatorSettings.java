@@ -63,6 +63,12 @@ public record SimulatorSettings(
         Quotas.DEFAULT);
   }
 
+  /** The same at another address. */
+  public SimulatorSettings withHost(String newHost) {
+    return new SimulatorSettings(
+        newHost, port, dataDir, apiKeys, queueDelay, runDelay, shuffle, seed, quotas);
+  }
+
   /** The same with another port. */
   public SimulatorSettings withPort(int newPort) {
     return new SimulatorSettings(
