@@ -44,7 +44,7 @@ class ComposeIT {
         .untilAsserted(
             () ->
                 assertThat(compose("ps").lines().filter(line -> line.contains("(healthy)")))
-                    .hasSize(4));
+                    .hasSize(5));
   }
 
   private static List<String> answers() throws Exception {
