@@ -39,6 +39,10 @@ RUN libraries=$(find /promptferry/lib -name '*.jar' | LC_ALL=C sort | paste -s -
       "-cp $libraries:/promptferry/app/*" > /promptferry/options
 
 FROM eclipse-temurin:25-jre
+# For people who exec into a container, and for health checks; the services do not need the shell.
+RUN printf '#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 @/promptferry/options io.promptferry.local.Promptferry "$@"\n' \
+      > /usr/local/bin/promptferry && chmod 755 /usr/local/bin/promptferry && \
+    mkdir /var/lib/promptferry && chown 10001:10001 /var/lib/promptferry
 # From what changes seldom to what changes with every commit.
 COPY local/target/app/lib /promptferry/lib
 COPY --from=archive /promptferry/lib.jsa /promptferry/options /promptferry/

@@ -5,6 +5,7 @@ import io.promptferry.gemini.RemoteJob;
 import io.promptferry.gemini.account.Accounts;
 import io.promptferry.local.jobs.BatchFold;
 import io.promptferry.local.jobs.BatchView;
+import io.promptferry.local.jobs.Elapsed;
 import io.promptferry.local.jobs.Finding;
 import io.promptferry.local.jobs.JobTopics;
 import io.promptferry.local.jobs.ProviderAccess;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Exit codes|@%n",
     footer = {
-      "  0    all agree",
+      "  0    no finding",
       "  1    something does not, or could not be looked at; what, is told",
     })
 final class JobsReconcileCommand implements Callable<Integer> {
@@ -113,7 +114,7 @@ final class JobsReconcileCommand implements Callable<Integer> {
                     ? finding.json()
                     : "%-14s  %s  %s".formatted(finding.kind(), finding.batchId(), finding.text()));
       }
-      (json ? here.err() : here.out()).println(count(remote.size(), open.size(), findings.size()));
+      (json ? here.err() : here.out()).println(count(looked.size(), remote.size(), open.size(), findings.size()));
       failures.forEach(
           (account, e) ->
               here.err()
@@ -132,13 +133,19 @@ final class JobsReconcileCommand implements Callable<Integer> {
     return fold.views().stream().filter(view -> !view.settled()).toList();
   }
 
-  private static String count(int looked, int open, int findings) {
-    String batches =
-        looked < open
-            ? "the oldest %d of %d open batches (--limit looks at more)".formatted(looked, open)
-            : looked == 1 ? "1 open batch" : looked + " open batches";
-    return batches
-        + ": "
-        + (findings == 0 ? "all agree" : findings + (findings == 1 ? " finding" : " findings"));
+  private String count(int looked, int compared, int open, int findings) {
+    String batches = open == 1 ? "1 open batch" : open + " open batches";
+    if (looked < open) {
+      batches = "the oldest %d of %s (--limit looks at more)".formatted(looked, batches);
+    }
+    if (compared < looked) {
+      batches += ", %d of which could not be compared".formatted(looked - compared);
+    }
+    String result =
+        findings == 0
+            ? compared == 0 && looked > 0 ? "nothing was compared" : "no finding"
+            : findings + (findings == 1 ? " finding" : " findings");
+    return "%s: %s; changes of the last %s are not judged (--grace)"
+        .formatted(batches, result, Elapsed.text(grace));
   }
 }

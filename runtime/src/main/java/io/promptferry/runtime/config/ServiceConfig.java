@@ -39,7 +39,8 @@ public final class ServiceConfig extends AbstractConfig {
                 ServiceConfig::checkDeployment, () -> "lower-case letters, digits, '-'"),
             ConfigDef.Importance.HIGH,
             "Names this deployment: begins the names of consumer groups, of transactional ids and of jobs at the"
-                + " provider. Two deployments that share a cluster or a provider account need two names.")
+                + " provider. Two deployments that share a cluster or a provider account need two names; on one cluster"
+                + " they need two values of topics.prefix as well, or both would take the same prompts.")
         .define(
             BOOTSTRAP_SERVERS,
             ConfigDef.Type.STRING,
