@@ -114,7 +114,8 @@ final class JobsReconcileCommand implements Callable<Integer> {
                     ? finding.json()
                     : "%-14s  %s  %s".formatted(finding.kind(), finding.batchId(), finding.text()));
       }
-      (json ? here.err() : here.out()).println(count(looked.size(), remote.size(), open.size(), findings.size()));
+      (json ? here.err() : here.out())
+          .println(count(looked.size(), remote.size(), open.size(), findings.size()));
       failures.forEach(
           (account, e) ->
               here.err()
