@@ -1,5 +1,6 @@
 package io.promptferry.batcher.lane;
 
+import io.promptferry.request.PromptSize;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -30,8 +31,8 @@ public record BatchLimits(
     Duration deadlineMargin) {
 
   public static final String MAX_REQUESTS = "batch.max.requests";
-  public static final String MAX_BYTES = "batch.max.bytes";
-  public static final String MAX_TOKENS = "batch.max.tokens";
+  public static final String MAX_BYTES = PromptSize.MAX_BYTES;
+  public static final String MAX_TOKENS = PromptSize.MAX_TOKENS;
   public static final String MAX_SPAN_BYTES = "batch.max.span.bytes";
   public static final String LINGER = "batch.linger.ms";
   public static final String DEADLINE_MARGIN = "batch.deadline.margin.ms";

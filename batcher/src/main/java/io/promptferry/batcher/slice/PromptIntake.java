@@ -5,8 +5,8 @@ import io.promptferry.batcher.lane.LaneFinder;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.PromptEvent;
+import io.promptferry.request.PromptSize;
 import io.promptferry.request.RequestLine;
-import io.promptferry.request.TokenEstimate;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
@@ -73,28 +73,19 @@ final class PromptIntake {
   }
 
   private Intake measure(ConsumerRecord<byte[], byte[]> record, PromptEvent event, Lane lane) {
-    int bytes;
+    PromptSize size;
     try {
-      bytes = RequestLine.bound(record.partition(), record.offset(), event);
+      size = PromptSize.of(record.partition(), record.offset(), event);
     } catch (RequestLine.UnrenderableException e) {
       // What may be nested just so deep when it is read is too deep inside a line.
       return new Intake.Rejected(e.reason(), String.valueOf(e.getMessage()));
     }
-    long tokens = TokenEstimate.of(event);
     BatchLimits limits = policies.of(lane).limits();
-    if (bytes > limits.bytes()) {
-      return tooLarge(bytes + " bytes", BatchLimits.MAX_BYTES, limits.bytes());
-    }
-    if (tokens > limits.tokens()) {
-      return tooLarge(
-          "an estimated " + tokens + " tokens", BatchLimits.MAX_TOKENS, limits.tokens());
-    }
-    return new Intake.Accepted(event.getId(), lane, bytes, tokens, event.getDeadline());
-  }
-
-  private static Intake tooLarge(String size, String key, long limit) {
-    return new Intake.Rejected(
-        ErrorReason.TOO_LARGE,
-        "the prompt takes %s, more than a whole batch may (%s=%d)".formatted(size, key, limit));
+    return size.over(limits.bytes(), limits.tokens())
+        .<Intake>map(flaw -> new Intake.Rejected(flaw.reason(), flaw.message()))
+        .orElseGet(
+            () ->
+                new Intake.Accepted(
+                    event.getId(), lane, size.bytes(), size.tokens(), event.getDeadline()));
   }
 }

@@ -1,5 +1,6 @@
 package io.promptferry.collector.response;
 
+import io.promptferry.schemas.TopicNames;
 import io.promptferry.schemas.Topics;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;

@@ -1,8 +1,8 @@
 package io.promptferry.local.client;
 
 import io.promptferry.collector.response.ResponseSettings;
-import io.promptferry.collector.response.TopicNames;
 import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.schemas.TopicNames;
 import io.promptferry.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.promptferry.collector.response;
+package io.promptferry.schemas;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,7 +33,7 @@ public final class TopicNames {
   }
 
   /** As much of the name as a topic's name can have. */
-  static String cut(String name) {
+  public static String cut(String name) {
     return name.substring(0, Math.min(name.length(), MAX_LENGTH));
   }
 

@@ -1,4 +1,4 @@
-package io.promptferry.collector.response;
+package io.promptferry.schemas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
