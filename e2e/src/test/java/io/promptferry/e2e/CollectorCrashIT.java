@@ -78,7 +78,10 @@ class CollectorCrashIT {
   /** A batch has about so many chunks. */
   private static final int CHUNKS = 6;
 
-  /** The rejected job is an early one: a later one may be a retry's, of a single prompt, which it would blame. */
+  /**
+   * The rejected job is an early one: a later one may be a retry's, of a single prompt, which it
+   * would blame.
+   */
   private static final String FAULTS =
       """
       [{"call":"job","skip":8,"times":2,"what":{"state":"PARTIALLY_SUCCEEDED","missing":0.3}},

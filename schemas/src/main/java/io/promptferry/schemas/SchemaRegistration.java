@@ -76,6 +76,11 @@ public final class SchemaRegistration {
     }
   }
 
+  /** The same with the registry that the records go by. */
+  public static void register(RecordSerdes serdes) {
+    register(serdes.registry());
+  }
+
   private static Subject subject(SpecificRecord sample, String compatibility) {
     return new Subject(AvroSchemaUtils.getSchema(sample, false, false, true), compatibility);
   }
