@@ -106,7 +106,7 @@ public final class ResponseConsumer implements AutoCloseable {
         List<Answer> answers = poll(POLL);
         answers.forEach(handler);
         if (subscription.inGroup() && !answers.isEmpty()) {
-          consumer.commitSync();
+          commitHandled();
         }
       } catch (WakeupException e) {
         if (!stopped) {
@@ -163,6 +163,15 @@ public final class ResponseConsumer implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
+  }
+
+  private void commitHandled() {
+    try {
+      consumer.commitSync();
+    } catch (WakeupException e) {
+      // Meant for a poll; what was dealt with should not come again for it.
+      consumer.commitSync();
+    }
   }
 
   private List<Answer> read(Duration atMost) {

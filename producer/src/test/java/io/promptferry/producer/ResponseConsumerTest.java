@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,19 @@ class ResponseConsumerTest {
         }
       };
 
-  private final MockConsumer<byte[], PromptResponse> kafka = new MockConsumer<>("earliest");
+  private int commitsWokenUp;
+
+  private final MockConsumer<byte[], PromptResponse> kafka =
+      new MockConsumer<>("earliest") {
+        @Override
+        public synchronized void commitSync() {
+          if (commitsWokenUp > 0) {
+            commitsWokenUp--;
+            throw new WakeupException();
+          }
+          super.commitSync();
+        }
+      };
 
   @Test
   void answersComeFromTheTopicOfTheKeyAndTheirsFromTheSharedOne() {
@@ -156,6 +169,24 @@ class ResponseConsumerTest {
 
     assertThat(seen).containsExactly("a", "b");
     assertThat(committed(partition)).contains(2L);
+  }
+
+  @Test
+  void whatWasDealtWithIsCommittedThoughStopComesMeanwhile() {
+    var partition = new TopicPartition(SHOES, 0);
+    make(SHOES);
+    ResponseConsumer consumer = consumer(builder().keys("shoes").group("g"));
+    kafka.rebalance(Set.of(partition));
+    add(SHOES, 0, "shoes", "a", null);
+
+    consumer.forEach(
+        answer -> {
+          consumer.stop();
+          commitsWokenUp = 1;
+        });
+
+    assertThat(commitsWokenUp).isZero();
+    assertThat(committed(partition)).contains(1L);
   }
 
   @Test
