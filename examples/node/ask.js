@@ -20,7 +20,7 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
 const { values: options } = parseArgs({
   options: {
     bootstrap: { type: 'string', default: '127.0.0.1:9092' },
-    registry: { type: 'string', default: 'http://127.0.0.1:8081' },
+    registry: { type: 'string', default: 'http://127.0.0.1:8081/apis/ccompat/v7' },
     file: { type: 'string' },
     max: { type: 'string', default: '1000' },
     timeout: { type: 'string', default: '120' }, // seconds
