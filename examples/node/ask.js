@@ -72,8 +72,8 @@ const consumer = kafka.consumer({
   maxWaitTimeInMs: 500,
 });
 
-const open = new Map(prompts.map(({ key, event }) => [event.id, key]));
-const failed = [];
+const open = new Set(prompts.map(({ event }) => event.id));
+let failed = 0;
 let crash;
 
 async function publish() {
@@ -90,7 +90,7 @@ async function publish() {
 async function eachMessage({ topic, message }) {
   const answer = await reader.deserialize(topic, message.value);
   if (!open.delete(answer.id)) return; // somebody else's, or read before
-  if (answer.status !== 'SUCCEEDED') failed.push(answer.id);
+  if (answer.status !== 'SUCCEEDED') failed++;
   const { status, text, error, attributes } = answer;
   const prompt = message.headers['promptferry-prompt'].toString(); // its topic, partition and offset
   const key = message.key?.toString() ?? null;
@@ -119,7 +119,7 @@ try {
   await Promise.all([admin.connect(), producer.connect(), consumer.connect()]);
   await publish();
   await readAnswers();
-  console.error(`${prompts.length} answers, ${failed.length} of them FAILED`);
+  console.error(`${prompts.length} answers, ${failed} of them FAILED`);
 } catch (e) {
   console.error(e.message);
   process.exitCode = 1;
