@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,6 +36,18 @@ public final class Answers implements AutoCloseable {
   private final Set<TopicPartition> assigned = new HashSet<>();
   private Instant nextLook = Instant.MIN;
 
+  /** Which answers are read of the topics that are there already. */
+  public sealed interface Start {}
+
+  /** All. */
+  public record Beginning() implements Start {}
+
+  /** Those to come. */
+  public record Now() implements Start {}
+
+  /** Those written then or later, by the collector's clock. */
+  public record Since(Instant time) implements Start {}
+
   private Answers(
       Consumer<byte[], PromptResponse> consumer, Predicate<String> topics, Clock clock) {
     this.consumer = consumer;
@@ -46,12 +59,12 @@ public final class Answers implements AutoCloseable {
    * Connects.
    *
    * @param topics which ones to read, those to come included
-   * @param fromBeginning whether answers that are there already are read too
+   * @param start which of the answers that are there already are read too
    * @throws org.apache.kafka.common.KafkaException when the cluster or the registry does not answer
    *     or lacks what is needed; one line that says what to do
    */
   public static Answers open(
-      ServiceConfig config, Predicate<String> topics, boolean fromBeginning, Clock clock) {
+      ServiceConfig config, Predicate<String> topics, Start start, Clock clock) {
     KafkaClients kafka = new KafkaClients(config);
     RecordSerdes serdes = Setup.serdes(config);
     Prerequisites.check(
@@ -62,7 +75,7 @@ public final class Answers implements AutoCloseable {
         Setup.ANSWER_LIMIT);
     var answers =
         new Answers(kafka.reader(serdes.deserializer(PromptResponse.class)), topics, clock);
-    answers.look(fromBeginning);
+    answers.look(start);
     return answers;
   }
 
@@ -75,7 +88,7 @@ public final class Answers implements AutoCloseable {
   public Iterable<ConsumerRecord<byte[], PromptResponse>> poll() {
     if (!clock.instant().isBefore(nextLook)) {
       // A topic that was made since is read whole.
-      look(true);
+      look(new Beginning());
     }
     return consumer.poll(POLL);
   }
@@ -102,7 +115,7 @@ public final class Answers implements AutoCloseable {
         .put("offset", record.offset());
   }
 
-  private void look(boolean fromBeginning) {
+  private void look(Start start) {
     Set<TopicPartition> fresh =
         consumer.listTopics(Setup.ANSWER_LIMIT).entrySet().stream()
             .filter(topic -> topics.test(topic.getKey()))
@@ -113,15 +126,33 @@ public final class Answers implements AutoCloseable {
     if (!fresh.isEmpty()) {
       assigned.addAll(fresh);
       consumer.assign(assigned);
-      if (fromBeginning) {
-        consumer.seekToBeginning(fresh);
-      } else {
-        consumer.seekToEnd(fresh);
-        // Now, and not at the first poll: what is answered between the two is wanted.
-        fresh.forEach(consumer::position);
-      }
+      seek(fresh, start);
     }
     nextLook = clock.instant().plus(LOOK);
+  }
+
+  private void seek(Set<TopicPartition> fresh, Start start) {
+    if (start instanceof Beginning) {
+      consumer.seekToBeginning(fresh);
+      return;
+    }
+    consumer.seekToEnd(fresh);
+    // Now, and not at the first poll: what is answered between the two is wanted.
+    fresh.forEach(consumer::position);
+    if (start instanceof Since since) {
+      long time = Math.max(0, since.time().toEpochMilli());
+      consumer
+          .offsetsForTimes(
+              fresh.stream().collect(Collectors.toMap(Function.identity(), partition -> time)),
+              Setup.ANSWER_LIMIT)
+          .forEach(
+              (partition, first) -> {
+                // Null where every record is older.
+                if (first != null) {
+                  consumer.seek(partition, first.offset());
+                }
+              });
+    }
   }
 
   @Override

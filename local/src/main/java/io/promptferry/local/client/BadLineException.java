@@ -1,10 +1,18 @@
 package io.promptferry.local.client;
 
 /** A line is no prompt; the message says what is wrong with it and what would be right. */
-final class BadLineException extends Exception {
+public final class BadLineException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  BadLineException(String message) {
+  private final String reason;
+
+  public BadLineException(String message) {
     super(message);
+    this.reason = message;
+  }
+
+  /** The message. */
+  public String reason() {
+    return reason;
   }
 }

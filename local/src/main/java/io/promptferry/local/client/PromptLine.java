@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers of the record, by name
  * @param event the prompt, which has passed validation
  */
-record PromptLine(Optional<String> key, Map<String, String> headers, PromptEvent event) {
+public record PromptLine(Optional<String> key, Map<String, String> headers, PromptEvent event) {
 
   private static final String KEY = "key";
   private static final String HEADERS = "headers";
@@ -44,19 +44,40 @@ record PromptLine(Optional<String> key, Map<String, String> headers, PromptEvent
    * @param now against which a deadline is held
    * @throws BadLineException when the line is no prompt that would be answered
    */
-  static PromptLine parse(String line, Instant now) throws BadLineException {
-    if (!(tree(line) instanceof ObjectNode object)) {
-      throw new BadLineException(
-          "must be a JSON object, for example {\"key\":\"k\",\"prompt\":\"…\"}");
-    }
+  public static PromptLine parse(String line, Instant now) throws BadLineException {
+    ObjectNode object = object(line);
     Optional<String> key = key(object.remove(KEY));
     Map<String, String> headers = headers(object.remove(HEADERS));
-    PromptEvent event = JsonToRecord.read(object, PromptEvent.class);
+    return checked(key, headers, JsonToRecord.read(object, PromptEvent.class), now);
+  }
+
+  /**
+   * Validates.
+   *
+   * @param now against which a deadline is held
+   * @throws BadLineException when the prompt would not be answered
+   */
+  public static PromptLine checked(
+      Optional<String> key, Map<String, String> headers, PromptEvent event, Instant now)
+      throws BadLineException {
     Optional<PromptValidation.Rejection> rejection = PromptValidation.check(event, RULES, now);
     if (rejection.isPresent()) {
       throw new BadLineException(rejection.get().message());
     }
     return new PromptLine(key, headers, event);
+  }
+
+  /**
+   * A line as JSON.
+   *
+   * @throws BadLineException when it is no JSON object
+   */
+  public static ObjectNode object(String line) throws BadLineException {
+    if (tree(line) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new BadLineException(
+        "must be a JSON object, for example {\"key\":\"k\",\"prompt\":\"…\"}");
   }
 
   private static Map<String, String> headers(@Nullable JsonNode json) throws BadLineException {

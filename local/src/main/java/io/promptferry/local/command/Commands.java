@@ -33,8 +33,9 @@ import picocli.CommandLine.Model.UsageMessageSpec;
     footer = {
       "  promptferry demo                     5,000 real prompts through everything, with a verdict",
       "  promptferry up                       the same stack, left running; then, elsewhere:",
-      "  promptferry produce --file x.jsonl   one prompt a line: {\"key\":\"k\",\"prompt\":\"...\"}",
+      "  promptferry produce --input x.jsonl  one prompt a line: {\"key\":\"k\",\"prompt\":\"...\"}",
       "  promptferry consume --from-beginning answers, one JSON object a line",
+      "  promptferry run --help               a CSV, a folder or a JSONL file answered as a whole",
       "",
       "On a cluster of your own: topics create once, then batcher, poller and collector, each with"
           + " its --config FILE.",
@@ -50,6 +51,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
       UpCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      RunCommand.class,
       JobsCommand.class,
       ReceiptsCommand.class,
       TraceCommand.class,

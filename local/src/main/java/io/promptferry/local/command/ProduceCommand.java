@@ -1,31 +1,30 @@
 package io.promptferry.local.command;
 
-import io.promptferry.local.client.PromptSender;
-import java.io.BufferedReader;
+import io.promptferry.local.rows.Input;
+import io.promptferry.local.run.Run;
+import io.promptferry.local.stack.StackSettings;
+import io.promptferry.runtime.config.ServiceConfig;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** Sends prompts from a file. */
+/** Sends prompts from files, folders or standard input. */
 @Command(
     name = "produce",
     mixinStandardHelpOptions = true,
-    header = "Sends prompts from a file, one JSON object a line.",
+    header = "Sends prompts: a row of CSV, a line of JSON or a file of a folder makes one.",
     descriptionHeading = "%n",
     description = {
-      "The fields are those of PromptEvent, and key: the Kafka key, which the answer's topic is"
-          + " named after, and headers: of the record. prompt is required, the rest is optional:",
+      "With --prompt, the columns of a row (of JSON: the fields of the object; of a folder: file, name"
+          + " and text) are put into templates. An image goes along behind the prompt, and so does a"
+          + " text that the prompt does not name as {text}.",
+      "",
+      "Without --prompt, a line of JSON holds the fields of PromptEvent, and key: the Kafka key, which"
+          + " the answer's topic is named after, and headers: of the record. prompt is required:",
       "",
       "  {\"key\":\"reviews\", \"id\":\"r-1\", \"prompt\":\"Summarise: ...\", \"system\":\"Be brief.\",",
       "   \"model\":\"gemini-2.5-flash\", \"responseJsonSchema\":{\"type\":\"object\"},",
@@ -33,36 +32,33 @@ import picocli.CommandLine.Option;
       "   \"attributes\":{\"order\":\"17\"}, \"deadline\":\"2026-12-31T23:59:59Z\",",
       "   \"headers\":{\"tenant\":\"acme\"}}",
       "",
-      "Stops at the first line that is not good, says which and why, and how many went before it.",
+      "Broken off by Ctrl-C, kill -9 or anything else, the same command goes on: a small file beside the"
+          + " input, FILE.promptferry.json, names the run, and the topic is asked which of its rows it"
+          + " has. So none is lost or doubled. Standard input cannot be read again, and has no such file.",
+      "",
+      "Rows that make no good prompt are left out, told, and written to FILE.bad.jsonl with their line"
+          + " and the reason; the rest is sent, and the exit code is 1.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Examples|@%n",
     footer = {
-      "  promptferry produce --file prompts.jsonl",
-      "  echo '{\"key\":\"me\",\"prompt\":\"Say hello.\"}' | promptferry produce --file -",
-      "  tail -n +7 prompts.jsonl | promptferry produce --file -     from line 7 on",
+      "  promptferry produce --input prompts.jsonl",
+      "  promptferry produce --input reviews.csv --prompt 'Summarise in one line: {review}' --key"
+          + " '{product}'",
+      "  promptferry produce --input photos/ --prompt 'What does this show?' --dry-run",
+      "  echo '{\"key\":\"me\",\"prompt\":\"Say hello.\"}' | promptferry produce --input -",
       "",
-      "Then: promptferry consume --from-beginning",
+      "Then: promptferry consume --from-beginning, or consume --input reviews.csv --output answers.csv",
     })
 final class ProduceCommand implements Callable<Integer> {
 
-  private static final String STANDARD_INPUT = "-";
-  private static final int PROBLEMS_SHOWN = 20;
+  private static final String USUAL_MODEL = "prompt.default.model";
 
   private final Surroundings here;
 
-  @Option(
-      names = "--file",
-      required = true,
-      paramLabel = "FILE",
-      description = "The file, UTF-8; - is standard input")
-  private String file = STANDARD_INPUT;
+  @Mixin private final InputOptions input = new InputOptions();
 
-  @Option(
-      names = "--topic",
-      paramLabel = "TOPIC",
-      description = "The topic to send to. Default: prompts, or the first of prompts.topics")
-  private @Nullable String topic;
+  @Mixin private final SendOptions send = new SendOptions();
 
   @Mixin private final Connection connection = new Connection();
 
@@ -72,45 +68,38 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (BufferedReader lines = open();
-        var sender =
-            PromptSender.connect(
-                connection.config(here.environment()), Optional.ofNullable(topic), here.clock())) {
-      return tell(sender.send(lines));
+    Input rows = input.input();
+    ServiceConfig config = connection.config(here.environment());
+    if (send.dryRun()) {
+      return dryRun(here, config, rows, send);
+    }
+    try (var end = OrderlyEnd.ofThisThread()) {
+      try {
+        Run.Result result = send.send(here, config, rows);
+        here.out().println("prompts sent: " + result.sent());
+        return result.bad() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+      } catch (InterruptException e) {
+        if (!end.asked()) {
+          throw e;
+        }
+        here.err().println(brokenOff(rows));
+        return OrderlyEnd.EXIT_CODE;
+      }
     }
   }
 
-  private BufferedReader open() throws IOException {
-    try {
-      // A decoder of its own complains of what is not UTF-8, where others would send U+FFFD.
-      var decoder =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT);
-      return new BufferedReader(
-          new InputStreamReader(
-              file.equals(STANDARD_INPUT) ? here.in() : Files.newInputStream(Path.of(file)),
-              decoder));
-    } catch (NoSuchFileException e) {
-      throw new CommandException("there is no file " + file, e);
-    }
+  static int dryRun(Surroundings here, ServiceConfig config, Input rows, SendOptions send)
+      throws IOException {
+    String configured = config.getString(USUAL_MODEL);
+    String model = configured.isBlank() ? StackSettings.defaults(Path.of("")).model() : configured;
+    return new DryRun(here, model).show(rows, send.form(rows)) == 0
+        ? ExitCode.OK
+        : ExitCode.SOFTWARE;
   }
 
-  private int tell(PromptSender.Result result) {
-    if (result.problems().isEmpty()) {
-      here.out().println("prompts sent: " + result.sent());
-      return ExitCode.OK;
-    }
-    result.problems().stream()
-        .limit(PROBLEMS_SHOWN)
-        .forEach(
-            problem -> here.err().println("line " + problem.line() + ": " + problem.message()));
-    here.err()
-        .printf(
-            "prompts sent: %d; not sent: the lines named above, and all after line %d. Mend those lines"
-                + " and send only what was not sent%n",
-            result.sent(), result.lastLine());
-    return ExitCode.SOFTWARE;
+  static String brokenOff(Input rows) {
+    return rows.path().isPresent()
+        ? "broken off; the same command goes on where it was"
+        : "broken off; rows of standard input that were not sent yet are lost";
   }
 }

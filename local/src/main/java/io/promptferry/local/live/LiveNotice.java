@@ -1,14 +1,11 @@
 package io.promptferry.local.live;
 
-import io.promptferry.gemini.price.Dollars;
-import io.promptferry.gemini.price.Price;
 import io.promptferry.gemini.price.Prices;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What a person is told of sending to Gemini itself: before, meanwhile and afterwards. */
 public final class LiveNotice {
@@ -16,11 +13,11 @@ public final class LiveNotice {
   private static final int BATCHES_NAMED = 10;
 
   private final LiveAccess access;
-  private final Prices prices;
+  private final CostText costs;
 
   public LiveNotice(LiveAccess access, Prices prices) {
     this.access = access;
-    this.prices = prices;
+    this.costs = new CostText(prices);
   }
 
   /** Before a number of prompts that is known. */
@@ -95,32 +92,12 @@ public final class LiveNotice {
 
   /** What so many tokens cost in batches and one by one. */
   public String cost(String model, long inputTokens, long outputTokens) {
-    Optional<Price> price = prices.of(model);
-    return price
-        .map(
-            known ->
-                "about %s in batches (one by one: %s)"
-                    .formatted(
-                        Dollars.text(known.batch(inputTokens, outputTokens)),
-                        Dollars.text(known.interactive(inputTokens, outputTokens))))
-        .orElse("price unknown");
+    return costs.of(model, inputTokens, outputTokens);
   }
 
   /** The prices of a million tokens, their date and where they are published. */
   public String prices(String model) {
-    String source = "as of %s, see %s".formatted(prices.asOf(), prices.source());
-    return prices
-        .of(model)
-        .map(
-            price ->
-                "a million tokens in and out %s in batches, %s one by one; "
-                    .formatted(pair(price.inBatches()), pair(price)))
-        .orElse("price unknown: " + model + " is not among those ")
-        .concat(source);
-  }
-
-  private static String pair(Price price) {
-    return Dollars.text(price.input()) + " and " + Dollars.text(price.output());
+    return costs.prices(model);
   }
 
   private String provider() {

@@ -18,7 +18,7 @@ public record Shipment(long prompts, long inputTokens, String model, long batche
    * Output is not known beforehand. Thinking is billed as output, and the models think before they
    * write a line; so this is high for a line alone.
    */
-  static final long ASSUMED_OUTPUT_PER_PROMPT = 500;
+  public static final long ASSUMED_OUTPUT_PER_PROMPT = 500;
 
   /**
    * Of these prompts.

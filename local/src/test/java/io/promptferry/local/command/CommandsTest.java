@@ -8,8 +8,11 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ class CommandsTest {
         "up",
         "produce",
         "consume",
+        "run",
         "topics",
         "topics create",
         "dlq",
@@ -201,6 +205,49 @@ class CommandsTest {
     assertThat(run("produce", "--file", "nowhere.jsonl")).isEqualTo(1);
     assertThat(text(err).lines())
         .containsExactly("promptferry produce: there is no file nowhere.jsonl");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          produce --input nowhere.csv --prompt x         | 1 | produce: there is no file nowhere.csv
+          produce --input - --prompt {a                  | 2 | produce: Invalid value for option '--prompt': the { at character 1 names no column
+          produce --input - --key {a} --dry-run          | 1 | produce: --key, --id, --system, --model, --schema and --attribute go with --prompt
+          produce --input - --input-format csv --dry-run | 1 | produce: --prompt is missing
+          run --input - --output x.csv                   | 1 | run: run needs a file or a folder
+          run --input - --output x.csv --timeout 2       | 2 | run: Invalid value for option '--timeout'
+          consume --format xml                           | 2 | consume: Invalid value for option '--format'
+          consume --key a --input b                      | 2 | consume: Error: --key=KEY, --input=FILE are mutually exclusive
+          """)
+  void whatTheEndsCannotUnderstandIsToldInOneLine(String words, int code, String message) {
+    assertThat(run(words.split(" "))).isEqualTo(code);
+    assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
+  }
+
+  @Test
+  void aDryRunShowsPromptsTokensAndPriceAndReachesNobody() throws Exception {
+    Path file = folder.resolve("reviews.csv");
+    Files.writeString(file, "product,review\nkettle,\"Hot, fast\"\nlamp,Dim\nboots\n");
+    String[] words = {"--input", file.toString(), "--prompt", "In a line: {review}"};
+    for (String command : new String[] {"produce", "run"}) {
+      out.reset();
+      err.reset();
+      var all = new ArrayList<>(List.of(command, "--dry-run", "--key", "{product}"));
+      all.addAll(List.of(words));
+      if (command.equals("run")) {
+        all.addAll(List.of("--output", folder.resolve("answers.csv").toString()));
+      }
+      assertThat(run(all.toArray(String[]::new))).isEqualTo(1);
+      assertThat(text(out))
+          .startsWith("line 2: key kettle, id row-1%n  In a line: Hot, fast%n".formatted())
+          .contains("2 prompts, 1 rows that make none; nothing was sent")
+          .containsPattern("input +[0-9]+ tokens")
+          .containsPattern("cost +about \\$");
+      assertThat(text(err)).startsWith("line 4: has 1 fields where the first line names 2 columns");
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**promptferry.json");
   }
 
   private int run(String... words) {

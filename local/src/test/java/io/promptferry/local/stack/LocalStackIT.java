@@ -78,7 +78,7 @@ class LocalStackIT {
           .isEqualTo(1);
       assertThat(err.toString(StandardCharsets.UTF_8))
           .contains("line 3: unknown field 'promt'")
-          .contains("prompts sent: 1; not sent: the lines named above, and all after line 3");
+          .contains("rows not sent: 1");
     }
     assertThat(processes).noneMatch(ChildProcess::isAlive);
     assertThat(Files.readString(folder.resolve("collector/collector.log"))).contains(" stops");

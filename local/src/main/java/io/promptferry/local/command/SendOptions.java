@@ -1,0 +1,108 @@
+package io.promptferry.local.command;
+
+import io.promptferry.local.client.Setup;
+import io.promptferry.local.progress.Meter;
+import io.promptferry.local.rows.Input;
+import io.promptferry.local.rows.PromptForm;
+import io.promptferry.local.run.Run;
+import io.promptferry.local.run.Sending;
+import io.promptferry.records.PromptEvent;
+import io.promptferry.runtime.config.ServiceConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options by which rows are sent, and the sending of them. */
+final class SendOptions {
+
+  private static final String BAD_ROWS = ".bad.jsonl";
+  private static final int MOST_ROWS = 10_000;
+
+  @Mixin private final PromptOptions prompts = new PromptOptions();
+
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "The topic to send to. Default: prompts, or the first of prompts.topics")
+  private @Nullable String topic;
+
+  @Option(
+      names = "--bad-rows",
+      paramLabel = "FILE",
+      description =
+          "Where rows go that are not sent, each with its line and the reason. Default: the input's"
+              + " name and .bad.jsonl; of standard input they are only told")
+  private @Nullable Path bad;
+
+  @Option(
+      names = "--again",
+      description = "Send all rows as a new run, also those that an earlier one has sent")
+  private boolean again;
+
+  @Option(
+      names = "--dry-run",
+      description = "Send nothing: show the first prompts, the tokens and the price, estimated")
+  private boolean dryRun;
+
+  @Option(
+      names = "--rows-per-transaction",
+      paramLabel = "N",
+      hidden = true,
+      description = "The most rows that are sent at once. Default: 500")
+  private int rowsPerTransaction = 500;
+
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  PromptForm form(Input input) throws IOException {
+    return prompts.form(input);
+  }
+
+  /** Sends what is not there yet, and tells on standard error how far it has come. */
+  Run.Result send(Surroundings here, ServiceConfig config, Input input) throws IOException {
+    if (rowsPerTransaction < 1 || rowsPerTransaction > MOST_ROWS) {
+      throw new CommandException("--rows-per-transaction must be 1 to " + MOST_ROWS);
+    }
+    var sending =
+        new Sending(
+            here.in(),
+            Setup.serdes(config).serializer(PromptEvent.class),
+            here.clock(),
+            (before, all) ->
+                Meter.of(
+                    here.terminal().isPresent(),
+                    here.err(),
+                    here.clock(),
+                    "rows sent",
+                    before,
+                    all));
+    var run = new Run(config, here.clock(), here.err()::println, sending);
+    Optional<Path> badRows =
+        bad == null ? input.beside(BAD_ROWS) : Optional.of(bad.toAbsolutePath());
+    Run.Result result =
+        run.send(
+            new Run.Order(
+                input,
+                form(input),
+                Optional.ofNullable(topic),
+                badRows,
+                again,
+                rowsPerTransaction));
+    if (result.bad() > 0) {
+      here.err()
+          .println(
+              "rows not sent: "
+                  + result.bad()
+                  + badRows
+                      .map(
+                          file ->
+                              "; see " + file + ", mend them, and send them as a file of their own")
+                      .orElse(""));
+    }
+    return result;
+  }
+}

@@ -1,0 +1,109 @@
+package io.promptferry.local.rows;
+
+import io.promptferry.local.client.BadLineException;
+import io.promptferry.local.client.PromptLine;
+import io.promptferry.records.Part;
+import io.promptferry.records.PromptEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Makes prompts by templates. A row's image, and a text that the templates do not name, go along as
+ * a part behind the prompt.
+ *
+ * @param prompt the prompt's text; empty: the text of a file
+ * @param key the Kafka key; empty: none
+ * @param id empty: the file's path, or {@code row-7}
+ * @param system empty: none
+ * @param model empty: the batcher's
+ * @param schema that the answer must fit; empty: none
+ * @param attributes by name
+ */
+public record TemplateForm(
+    Optional<Template> prompt,
+    Optional<Template> key,
+    Optional<Template> id,
+    Optional<Template> system,
+    Optional<String> model,
+    Optional<String> schema,
+    Map<String, Template> attributes)
+    implements PromptForm {
+
+  private static final Template WHOLE_TEXT = Template.parse("{" + FolderRows.TEXT + "}");
+
+  public TemplateForm {
+    attributes = new LinkedHashMap<>(attributes);
+  }
+
+  @Override
+  public PromptLine prompt(Row.Content row, Instant now) throws BadLineException, IOException {
+    Map<String, String> columns = row.columns();
+    PromptEvent event = new PromptEvent();
+    event.setId(
+        id.isPresent()
+            ? id.get().render(columns)
+            : row.media().isPresent() ? row.place() : "row-" + row.number());
+    event.setModel(model.orElse(null));
+    if (prompt.isPresent()) {
+      event.setPrompt(prompt.get().render(columns));
+    } else if (row.media().filter(Row.Media::isImage).isPresent()) {
+      throw new BadLineException("is an image: say with --prompt what to do with it");
+    } else {
+      event.setPrompt(WHOLE_TEXT.render(columns));
+    }
+    event.setSystem(system.isPresent() ? system.get().render(columns) : null);
+    event.setResponseJsonSchema(schema.orElse(null));
+    event.setParts(parts(row));
+    Map<String, String> notes = new LinkedHashMap<>();
+    for (Map.Entry<String, Template> attribute : attributes.entrySet()) {
+      notes.put(attribute.getKey(), attribute.getValue().render(columns));
+    }
+    event.setAttributes(notes);
+    return PromptLine.checked(
+        key.isPresent() ? Optional.of(key.get().render(columns)) : Optional.empty(),
+        Map.of(),
+        event,
+        now);
+  }
+
+  private List<Part> parts(Row.Content row) throws IOException {
+    var parts = new ArrayList<Part>();
+    if (row.media().isEmpty()) {
+      return parts;
+    }
+    Row.Media media = row.media().get();
+    if (media.isImage()) {
+      var bytes = ByteBuffer.wrap(Files.readAllBytes(media.file()));
+      parts.add(new Part(null, null, bytes, media.mimeType()));
+    } else if (prompt.isPresent() && !columns().contains(FolderRows.TEXT)) {
+      parts.add(new Part(row.columns().get(FolderRows.TEXT), null, null, null));
+    }
+    return parts;
+  }
+
+  @Override
+  public Set<String> columns() {
+    var names = new LinkedHashSet<String>();
+    Stream.of(prompt, key, id, system)
+        .flatMap(Optional::stream)
+        .forEach(template -> names.addAll(template.columns()));
+    attributes.values().forEach(template -> names.addAll(template.columns()));
+    return names;
+  }
+
+  @Override
+  public String description() {
+    // The record's own: every component has a text that differs when it does.
+    return toString();
+  }
+}

@@ -1,0 +1,115 @@
+package io.promptferry.local.run;
+
+import io.promptferry.local.client.Setup;
+import io.promptferry.local.rows.Row;
+import io.promptferry.runtime.config.ServiceConfig;
+import io.promptferry.runtime.kafka.KafkaClients;
+import io.promptferry.runtime.kafka.Sends;
+import java.io.IOException;
+import java.util.List;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a run's rows in transactions. Not for their atomicity: beginning fences whoever sent for
+ * the same run before and ends what it left open, so that from then on the topic tells exactly
+ * which rows are there. Without that, a request of a process that was killed could land behind the
+ * reading.
+ */
+final class RowSender implements AutoCloseable {
+
+  /** A row as it goes to Kafka. */
+  record Outgoing(Row row, ProducerRecord<byte[], byte[]> record) {}
+
+  private final Producer<byte[], byte[]> producer;
+  private final BadRows bad;
+
+  private RowSender(Producer<byte[], byte[]> producer, BadRows bad) {
+    this.producer = producer;
+    this.bad = bad;
+  }
+
+  /**
+   * Connects, and fences.
+   *
+   * @param bad is told of rows that Kafka finds too large
+   */
+  static RowSender connect(ServiceConfig config, String run, BadRows bad) {
+    Producer<byte[], byte[]> producer =
+        new KafkaClients(config)
+            .transactional(config.getString(ServiceConfig.DEPLOYMENT) + "-run-" + run);
+    var sender = new RowSender(producer, bad);
+    try {
+      producer.initTransactions();
+      return sender;
+    } catch (RuntimeException e) {
+      sender.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Sends all in one transaction, and returns when Kafka has them.
+   *
+   * @return how many Kafka took
+   * @throws KafkaException when it did not, or what became of them is not known; one line
+   */
+  int send(List<Outgoing> rows) throws IOException {
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    try {
+      producer.beginTransaction();
+      Sends.all(producer, rows.stream().map(Outgoing::record).toList());
+      producer.commitTransaction();
+      return rows.size();
+    } catch (InterruptException e) {
+      throw e;
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      throw new KafkaException(
+          "another process sends the same input now: let it, or end it and run this again", e);
+    } catch (KafkaException e) {
+      String tooLarge = tooLarge(e);
+      if (tooLarge == null) {
+        throw new KafkaException(
+            "Kafka did not take the last rows, or did not say: %s; run this again, it finds out which"
+                    .formatted(e.getMessage())
+                + " are there",
+            e);
+      }
+      producer.abortTransaction();
+      if (rows.size() == 1) {
+        bad.add(rows.get(0).row(), "Kafka did not take it: " + tooLarge);
+        return 0;
+      }
+      // Halves, until the one that is to blame is alone.
+      int half = rows.size() / 2;
+      return send(rows.subList(0, half)) + send(rows.subList(half, rows.size()));
+    }
+  }
+
+  private static @Nullable String tooLarge(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RecordTooLargeException) {
+        return cause.getMessage();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    // Ctrl-C interrupts, and an interrupted producer complains at length while it closes.
+    boolean interrupted = Thread.interrupted();
+    producer.close(Setup.ANSWER_LIMIT);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.promptferry.local.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.promptferry.local.stack.LocalStack;
+import io.promptferry.local.stack.StackSettings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file answered by the whole stack. */
+class RunIT {
+
+  private static final int ROWS = 300;
+
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  @Timeout(180)
+  void aFileIsAnsweredInItsOrderAndNoRowIsSentTwice() throws Exception {
+    StackSettings settings =
+        StackSettings.defaults(folder.resolve("stack"))
+            .withDelays(Duration.ofMillis(100), Duration.ofMillis(200));
+    Path input = Files.writeString(folder.resolve("rows.csv"), csv());
+    Path output = folder.resolve("answers.csv");
+    List<String> words =
+        List.of(
+            "run",
+            "--input=" + input,
+            "--prompt=One line: {review}",
+            "--key={product}",
+            "--output=" + output);
+    try (LocalStack stack = LocalStack.start(settings, step -> {})) {
+      // Before a batch can have ended.
+      stack.service("collector").kill();
+      assertThat(run(stack, words, "--timeout=1s")).as(text(err)).isEqualTo(1);
+      assertThat(text(err)).contains("0 of 300 answers", "300 are missing", "waits again");
+      assertThat(rows(output)).isEmpty();
+
+      stack.restart("collector");
+      assertThat(run(stack, words)).as(text(err)).isZero();
+      assertThat(text(err)).contains("was sent before").doesNotContain("rows sent, ");
+      assertThat(text(out)).contains("300 of 300 answers in " + output);
+      checkInOrder(output);
+
+      String[] joined = {"--input=" + input, "--format=jsonl"};
+      assertThat(run(stack, List.of("consume"), joined)).as(text(err)).isZero();
+      checkJoined();
+
+      stack.service("batcher").kill();
+      Path other = Files.writeString(folder.resolve("other.csv"), "product,review\na,b\n");
+      assertThat(run(stack, List.of("produce"), "--input=" + other, "--prompt={review}")).isZero();
+      assertThat(run(stack, List.of("consume"), "--input=" + other, "--timeout=1s")).isEqualTo(1);
+      assertThat(text(err)).contains("1 of 1 answers are missing: nothing came for 1 s");
+    }
+  }
+
+  private static void checkInOrder(Path output) throws IOException {
+    List<Map<String, String>> answers = rows(output);
+    assertThat(answers)
+        .extracting(answer -> answer.get("product") + "/" + answer.get("review"))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, ROWS)
+                .mapToObj(row -> product(row) + "/" + review(row))
+                .toList());
+    assertThat(answers)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer).containsEntry("answer_status", "SUCCEEDED");
+              assertThat(answer.get("answer_text")).isNotBlank();
+              assertThat(answer.get("answer_input_tokens")).matches("[1-9][0-9]*");
+            });
+  }
+
+  private void checkJoined() throws IOException {
+    List<String> lines = text(out).lines().toList();
+    assertThat(lines).hasSize(ROWS);
+    for (String line : lines) {
+      JsonNode json = new ObjectMapper().readTree(line);
+      int row = json.get("row").intValue();
+      assertThat(json.get("input").get("review").textValue()).isEqualTo(review(row));
+      assertThat(json.get("answer").get("id").textValue()).isEqualTo("row-" + row);
+      assertThat(json.get("answer").get("key").textValue()).isEqualTo(product(row));
+    }
+  }
+
+  private static List<Map<String, String>> rows(Path csv) throws IOException {
+    try (MappingIterator<Map<String, String>> rows =
+        new CsvMapper()
+            .readerForMapOf(String.class)
+            .with(CsvSchema.emptySchema().withHeader())
+            .readValues(csv.toFile())) {
+      return rows.readAll();
+    }
+  }
+
+  private static String csv() {
+    var csv = new StringBuilder("product,review\n");
+    IntStream.rangeClosed(1, ROWS)
+        .forEach(row -> csv.append(product(row)).append(",\"").append(review(row)).append("\"\n"));
+    return csv.toString();
+  }
+
+  private static String product(int row) {
+    return "product " + row % 5;
+  }
+
+  private static String review(int row) {
+    return "Row " + row + ",\nof two lines.";
+  }
+
+  private int run(LocalStack stack, List<String> words, String... more) {
+    out.reset();
+    err.reset();
+    List<String> all = new ArrayList<>(words);
+    all.addAll(List.of(more));
+    all.addAll(List.of("--bootstrap", stack.bootstrapServers(), "--registry", stack.registryUrl()));
+    var here =
+        new Surroundings(
+            Map.of(),
+            Clock.systemUTC(),
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8));
+    return Commands.of(here).execute(all.toArray(String[]::new));
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(UTF_8);
+  }
+}
