@@ -8,6 +8,7 @@ import io.promptferry.records.PromptResponse;
 import io.promptferry.runtime.config.ServiceConfig;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +112,7 @@ final class ConsumeCommand implements Callable<Integer> {
             ? new JoinedAnswers(here, sheet, max, timeout == null ? LONGEST_JOB : timeout)
                 .write(config, Input.of(choice.input, inputFormat), end)
             : alone(config, end);
-      } catch (InterruptException e) {
+      } catch (InterruptException | ClosedByInterruptException e) {
         return OrderlyEnd.EXIT_CODE;
       }
     }

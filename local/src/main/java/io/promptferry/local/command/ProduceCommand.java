@@ -5,6 +5,7 @@ import io.promptferry.local.run.Run;
 import io.promptferry.local.stack.StackSettings;
 import io.promptferry.runtime.config.ServiceConfig;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.errors.InterruptException;
@@ -78,7 +79,7 @@ final class ProduceCommand implements Callable<Integer> {
         Run.Result result = send.send(here, config, rows);
         here.out().println("prompts sent: " + result.sent());
         return result.bad() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
-      } catch (InterruptException e) {
+      } catch (InterruptException | ClosedByInterruptException e) {
         if (!end.asked()) {
           throw e;
         }

@@ -10,6 +10,7 @@ import io.promptferry.local.rows.Input;
 import io.promptferry.local.run.Run;
 import io.promptferry.runtime.config.ServiceConfig;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class RunCommand implements Callable<Integer> {
           return OrderlyEnd.EXIT_CODE;
         }
         return answered && sent.bad() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
-      } catch (InterruptException e) {
+      } catch (InterruptException | ClosedByInterruptException e) {
         if (!end.asked()) {
           throw e;
         }

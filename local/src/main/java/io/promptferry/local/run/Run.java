@@ -81,7 +81,7 @@ public final class Run {
         tell.accept(
             "%s was sent before, at %s: %,d rows; --again sends them a second time"
                 .formatted(order.input().name(), earlier.get().startedAt(), earlier.get().sent()));
-        return new Result(earlier.get(), earlier.get().sent(), 0, 0);
+        return new Result(earlier.get(), earlier.get().sent(), 0, earlier.get().bad());
       }
     }
     RunState state = earlier.orElse(fresh);
@@ -98,7 +98,7 @@ public final class Run {
                 .formatted(state.run(), there.cardinality(), topic.name()));
       }
       int sent = sending.send(order, state, there, sender, bad);
-      RunState completed = state.completed(there.cardinality() + sent);
+      RunState completed = state.completed(there.cardinality() + sent, bad.count());
       if (file.isPresent()) {
         file.get().write(completed);
       }
@@ -115,6 +115,7 @@ public final class Run {
         clock.instant().toString(),
         order.input().path().isPresent() ? order.input().digest() : "",
         digest(order.form().description()),
+        0,
         0,
         false);
   }

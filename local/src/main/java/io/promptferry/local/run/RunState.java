@@ -14,6 +14,7 @@ import java.util.Map;
  * @param input digest of the rows
  * @param prompts digest of what makes prompts of them
  * @param sent how many rows are on the topic; 0 until complete
+ * @param bad how many rows were not sent; 0 until complete
  * @param complete whether every row has been dealt with
  */
 public record RunState(
@@ -25,13 +26,15 @@ public record RunState(
     String input,
     String prompts,
     int sent,
+    int bad,
     boolean complete) {
 
   public RunState {
     starts = Map.copyOf(starts);
   }
 
-  RunState completed(int rows) {
-    return new RunState(run, cluster, topic, starts, startedAt, input, prompts, rows, true);
+  RunState completed(int rows, int badRows) {
+    return new RunState(
+        run, cluster, topic, starts, startedAt, input, prompts, rows, badRows, true);
   }
 }

@@ -154,6 +154,8 @@ class ResumeIT {
             + IntStream.rangeClosed(5, 40).mapToObj(id -> id + ",t\n").reduce("", String::concat));
     finish("bad", 1, words(Form.CSV, input, 500));
     assertThat(ids()).hasSize(38).doesNotContain("2", "3").doesNotHaveDuplicates();
+    assertThat(finish("bad once more", 1, words(Form.CSV, input, 500)))
+        .contains("rows not sent: 2");
     List<String> bad = Files.readAllLines(folder.resolve("rows.csv.bad.jsonl"));
     assertThat(bad).hasSize(2);
     assertThat(bad)

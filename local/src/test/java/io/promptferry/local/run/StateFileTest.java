@@ -16,7 +16,16 @@ class StateFileTest {
 
   private static final RunState STATE =
       new RunState(
-          "abc", "c", "prompts", Map.of(0, 17L, 1, 0L), "2026-01-31T12:00:00Z", "i", "p", 0, false);
+          "abc",
+          "c",
+          "prompts",
+          Map.of(0, 17L, 1, 0L),
+          "2026-01-31T12:00:00Z",
+          "i",
+          "p",
+          0,
+          0,
+          false);
 
   @TempDir Path folder;
 
@@ -26,8 +35,8 @@ class StateFileTest {
     StateFile file = StateFile.of(Input.of(input.toString(), null)).orElseThrow();
     assertThat(file.read()).isEmpty();
     file.write(STATE);
-    file.write(STATE.completed(3));
-    assertThat(file.read()).contains(STATE.completed(3));
+    file.write(STATE.completed(3, 1));
+    assertThat(file.read()).contains(STATE.completed(3, 1));
     assertThat(file.path()).isEqualTo(folder.resolve("a.csv.promptferry.json").toAbsolutePath());
     assertThat(folder).isDirectoryNotContaining("glob:**.new");
   }
