@@ -18,11 +18,11 @@ final class CsvRows implements Rows {
   private static final CsvMapper CSV =
       CsvMapper.builder().enable(CsvParser.Feature.SKIP_EMPTY_LINES).build();
 
+  private final String name;
   private final CsvParser parser;
   private final List<String> header;
   private long line;
   private int number;
-  private boolean broken;
 
   /**
    * Reads the header.
@@ -31,6 +31,7 @@ final class CsvRows implements Rows {
    * @throws BadInputException when there is none, or a column has no name or that of another
    */
   CsvRows(String name, Reader reader) throws IOException {
+    this.name = name;
     parser = CSV.getFactory().createParser(reader);
     try {
       header =
@@ -55,21 +56,14 @@ final class CsvRows implements Rows {
 
   @Override
   public Optional<Row> next() throws IOException {
-    if (broken) {
-      return Optional.empty();
-    }
     try {
       return fields().map(this::row);
     } catch (JsonProcessingException e) {
-      // Most likely a quote that is never closed; where the next row begins is then unknown.
-      broken = true;
-      number++;
-      return Optional.of(
-          new Row.Unreadable(
-              number,
-              "line " + line,
-              "",
-              "is no CSV, and nothing after it was read: " + e.getOriginalMessage()));
+      // Where the next row begins is unknown then.
+      throw new BadInputException(
+          "%s cannot be read from line %d on: most likely a quote there is never closed (%s)"
+              .formatted(name, line, e.getOriginalMessage()),
+          e);
     }
   }
 
@@ -81,7 +75,7 @@ final class CsvRows implements Rows {
           number,
           place,
           String.join(",", fields),
-          "has %d fields where the first line names %d columns: quote a field that holds a comma"
+          "has %d fields where the first line names %d columns: is a field missing, or one with a comma not quoted?"
               .formatted(fields.size(), header.size()));
     }
     Map<String, String> columns = new LinkedHashMap<>();

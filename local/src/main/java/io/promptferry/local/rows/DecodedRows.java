@@ -13,9 +13,13 @@ record DecodedRows(String name, Rows rows) implements Rows {
     try {
       return rows.next();
     } catch (CharacterCodingException e) {
-      throw new BadInputException(
-          name + " is not UTF-8: convert it, for example with iconv -f ISO-8859-1 -t UTF-8", e);
+      throw notUtf8(name, e);
     }
+  }
+
+  static BadInputException notUtf8(String name, CharacterCodingException e) {
+    return new BadInputException(
+        name + " is not UTF-8: convert it, for example with iconv -f ISO-8859-1 -t UTF-8", e);
   }
 
   @Override

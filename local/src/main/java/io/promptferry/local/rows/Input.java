@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PushbackReader;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,9 +88,28 @@ public record Input(Optional<Path> path, Form form) {
     if (form == Form.FOLDER) {
       return new FolderRows(path.orElseThrow());
     }
-    Reader text = text(path.isPresent() ? Files.newInputStream(path.orElseThrow()) : standardInput);
-    return new DecodedRows(
-        name(), form == Form.CSV ? new CsvRows(name(), text) : new JsonlRows(text));
+    try {
+      Reader text =
+          text(path.isPresent() ? Files.newInputStream(path.orElseThrow()) : standardInput);
+      return new DecodedRows(
+          name(), form == Form.CSV ? new CsvRows(name(), text) : new JsonlRows(text));
+    } catch (CharacterCodingException e) {
+      throw DecodedRows.notUtf8(name(), e);
+    }
+  }
+
+  /**
+   * Reads a file or a folder through, before anything is sent that could not be taken back.
+   *
+   * @throws BadInputException when it lacks a column that the form needs, or cannot be read to its
+   *     end
+   */
+  public void check(PromptForm prompts) throws IOException {
+    try (Rows rows = open(InputStream.nullInputStream(), prompts)) {
+      while (rows.next().isPresent()) {
+        // Whether a single row is good shows when it is sent.
+      }
+    }
   }
 
   /**

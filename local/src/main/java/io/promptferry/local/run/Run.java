@@ -86,6 +86,7 @@ public final class Run {
     }
     RunState state = earlier.orElse(fresh);
     if (file.isPresent() && earlier.isEmpty()) {
+      order.input().check(order.form());
       // Before the first row is sent: without it none would be found again.
       file.get().write(state);
     }

@@ -43,17 +43,28 @@ class InputTest {
         .allSatisfy(row -> assertThat(row).isInstanceOf(Row.Unreadable.class));
     assertThat(((Row.Unreadable) rows.get(0)).reason())
         .isEqualTo(
-            "has 3 fields where the first line names 2 columns: quote a field that holds a comma");
+            "has 3 fields where the first line names 2 columns: is a field missing, or one with a comma not quoted?");
     assertThat(rows.get(0).text()).isEqualTo("1,too,many");
     assertThat(((Row.Content) rows.get(2)).columns()).containsEntry("review", "good");
   }
 
   @Test
-  void aQuoteThatIsNeverClosedEndsTheReadingWithItsLine() throws Exception {
-    List<Row> rows = rows("a.csv", "id,review\n1,good\n2,\"never\n3,lost\n");
-    assertThat(rows).hasSize(2);
-    assertThat(rows.get(1).place()).isEqualTo("line 3");
-    assertThat(((Row.Unreadable) rows.get(1)).reason()).contains("nothing after it was read");
+  void aQuoteThatIsNeverClosedIsRefusedBeforeAnythingIsSent() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("a.csv"), "id,review\n1,good\n2,\"never\n3,lost\n");
+    assertThatThrownBy(() -> Input.of(file.toString(), null).check(form("{review}")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(file + " cannot be read from line 3 on");
+  }
+
+  @Test
+  void aHeaderThatIsNotUtf8IsTold() throws Exception {
+    Path file =
+        Files.write(
+            folder.resolve("a.csv"), "id,größe\n1,x\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> read(Input.of(file.toString(), null)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("is not UTF-8: convert it");
   }
 
   @ParameterizedTest
