@@ -146,7 +146,10 @@ final class JobsReconcileCommand implements Callable<Integer> {
         findings == 0
             ? compared == 0 && looked > 0 ? "nothing was compared" : "no finding"
             : findings + (findings == 1 ? " finding" : " findings");
-    return "%s: %s; changes of the last %s are not judged (--grace)"
-        .formatted(batches, result, Elapsed.text(grace));
+    String young =
+        grace.isZero()
+            ? ""
+            : "; changes of the last %s are not judged (--grace)".formatted(Elapsed.text(grace));
+    return batches + ": " + result + young;
   }
 }
