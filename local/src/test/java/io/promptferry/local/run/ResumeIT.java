@@ -110,9 +110,10 @@ class ResumeIT {
     Setup.run(config, PARTITIONS, 1);
   }
 
-  @Test
-  void noRowIsLostOrDoubledByAKill() throws Exception {
-    killAndResume(Form.CSV, 300, 3, 1);
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void noRowIsLostOrDoubledByKills(Form form) throws Exception {
+    killAndResume(form, 300, 3, 1);
   }
 
   @ParameterizedTest
