@@ -33,15 +33,15 @@ public abstract sealed class PromptBuilder<B extends PromptBuilder<B>>
 
   /**
    * The Kafka key, UTF-8. It names the topic of the answer, and prompts of one key keep their order
-   * within a batch. Without a key the answer goes to the shared topic.
+   * within a batch. Null, or not called: there is no key, and the answer goes to the shared topic.
    */
-  public B key(String text) {
-    return key(text.getBytes(StandardCharsets.UTF_8));
+  public B key(@Nullable String text) {
+    return key(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The Kafka key, any bytes. */
-  public B key(byte[] bytes) {
-    key = bytes.clone();
+  /** The Kafka key, any bytes; null: none. */
+  public B key(byte @Nullable [] bytes) {
+    key = bytes == null ? null : bytes.clone();
     return self();
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -87,12 +88,13 @@ public final class PromptProducer implements AutoCloseable {
     String id = prompt.event().getId();
     awaitRoom();
     var sent = new CompletableFuture<SentPrompt>();
+    var leaves = new AtomicBoolean();
     try {
       var unused =
           producer.send(
               record,
               (written, failure) -> {
-                room.release();
+                leave(leaves);
                 if (failure == null) {
                   sent.complete(SentPrompt.of(id, written));
                 } else {
@@ -100,8 +102,8 @@ public final class PromptProducer implements AutoCloseable {
                 }
               });
     } catch (RuntimeException e) {
-      // Kafka calls back or throws, never both.
-      room.release();
+      // Kafka may do both: outside of a transaction it throws, and has taken the record already.
+      leave(leaves);
       throw e;
     }
     return sent;
@@ -124,6 +126,12 @@ public final class PromptProducer implements AutoCloseable {
   public void close() {
     if (owned) {
       producer.close();
+    }
+  }
+
+  private void leave(AtomicBoolean once) {
+    if (once.compareAndSet(false, true)) {
+      room.release();
     }
   }
 

@@ -101,11 +101,18 @@ public final class PromptProducerBuilder {
    * max.block.ms} and {@code max.request.size} are read, and should be the client's.
    *
    * <pre>{@code
+   * kafka.initTransactions();
    * PromptProducer prompts = settings.within(kafka);
+   *
    * kafka.beginTransaction();
-   * kafka.send(new ProducerRecord<>("orders", order));
-   * prompts.send(Prompt.text("Classify: " + text).key("orders").build());
-   * kafka.commitTransaction();
+   * try {
+   *   kafka.send(new ProducerRecord<>("orders", order));
+   *   prompts.send(Prompt.text("Classify: " + text).key("orders").build());
+   *   kafka.commitTransaction();
+   * } catch (RuntimeException e) {
+   *   kafka.abortTransaction();
+   *   throw e;
+   * }
    * }</pre>
    *
    * @param client acks=all and idempotent, else a prompt may be lost or doubled; a transactional

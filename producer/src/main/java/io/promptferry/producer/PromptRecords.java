@@ -16,9 +16,14 @@ import org.apache.kafka.common.serialization.Serializer;
  *
  * <pre>{@code
  * kafka.beginTransaction();
- * kafka.send(new ProducerRecord<>("orders", order));
- * kafka.send(records.record(Prompt.text("Classify: " + text).key("orders").build()));
- * kafka.commitTransaction();
+ * try {
+ *   kafka.send(new ProducerRecord<>("orders", order));
+ *   kafka.send(records.record(Prompt.text("Classify: " + text).key("orders").build()));
+ *   kafka.commitTransaction();
+ * } catch (RuntimeException e) {
+ *   kafka.abortTransaction();
+ *   throw e;
+ * }
  * }</pre>
  *
  * <p>Inside of a transaction a prompt exists when, and only if, the transaction is committed: an

@@ -7,12 +7,16 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
@@ -97,14 +101,15 @@ public final class ResponseConsumer implements AutoCloseable {
 
   /**
    * Hands over answer after answer until {@link #stop}, and commits when all that came together are
-   * dealt with. After a crash, or an exception of the handler, those since the last commit come
-   * again: drop what {@link Answer#prompt} says was seen.
+   * dealt with. After a crash those since the last commit come again: drop what {@link
+   * Answer#prompt} says was seen. An exception of the handler ends this; called again it goes on
+   * with the answer that failed.
    */
   public void forEach(java.util.function.Consumer<Answer> handler) {
     while (!stopped) {
       try {
         List<Answer> answers = poll(POLL);
-        answers.forEach(handler);
+        handle(answers, handler);
         if (subscription.inGroup() && !answers.isEmpty()) {
           commitHandled();
         }
@@ -139,21 +144,34 @@ public final class ResponseConsumer implements AutoCloseable {
    *     are kept
    */
   public Optional<Answer> await(String id, Duration atMost) {
+    return await(answer -> answer.id().equals(id), atMost);
+  }
+
+  /** As {@link #await(String, Duration)}, for one prompt even where others have its id. */
+  public Optional<Answer> await(SentPrompt sent, Duration atMost) {
+    Optional<String> coordinates = Optional.of(sent.coordinates());
+    return await(answer -> answer.prompt().equals(coordinates), atMost);
+  }
+
+  private Optional<Answer> await(Predicate<Answer> sought, Duration atMost) {
     if (subscription.inGroup()) {
       throw new IllegalStateException(
           "await is for consumers without a group, whose other answers would be committed unseen: unset "
               + ConsumerConfig.GROUP_ID_CONFIG);
     }
     Instant end = clock.instant().plus(atMost);
-    Optional<Answer> found = takeKept(id);
+    Optional<Answer> found = takeKept(sought);
     while (found.isEmpty() && clock.instant().isBefore(end)) {
       read(Duration.between(clock.instant(), end)).forEach(this::keep);
-      found = takeKept(id);
+      found = takeKept(sought);
     }
     return found;
   }
 
-  /** Ends {@link #forEach}, and a {@link #poll} that waits; from any thread. */
+  /**
+   * Ends {@link #forEach} after the answer that is in hand, and a {@link #poll} that waits; from
+   * any thread.
+   */
   public void stop() {
     stopped = true;
     consumer.wakeup();
@@ -163,6 +181,29 @@ public final class ResponseConsumer implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
+  }
+
+  private void handle(List<Answer> answers, java.util.function.Consumer<Answer> handler) {
+    int handled = 0;
+    try {
+      while (handled < answers.size() && !stopped) {
+        handler.accept(answers.get(handled));
+        handled++;
+      }
+    } finally {
+      goBack(answers.subList(handled, answers.size()));
+    }
+  }
+
+  /** So that these are read again, and the position is before them when it is committed. */
+  private void goBack(List<Answer> answers) {
+    Set<TopicPartition> done = new HashSet<>();
+    for (Answer answer : answers) {
+      var partition = new TopicPartition(answer.record().topic(), answer.record().partition());
+      if (done.add(partition)) {
+        consumer.seek(partition, answer.record().offset());
+      }
+    }
   }
 
   private void commitHandled() {
@@ -196,10 +237,10 @@ public final class ResponseConsumer implements AutoCloseable {
     kept.add(answer);
   }
 
-  private Optional<Answer> takeKept(String id) {
+  private Optional<Answer> takeKept(Predicate<Answer> sought) {
     for (Iterator<Answer> all = kept.iterator(); all.hasNext(); ) {
       Answer next = all.next();
-      if (next.id().equals(id)) {
+      if (sought.test(next)) {
         all.remove();
         return Optional.of(next);
       }

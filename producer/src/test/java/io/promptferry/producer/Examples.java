@@ -61,18 +61,30 @@ abstract class Examples {
 
   void records(Producer<byte[], byte[]> kafka, PromptRecords records, byte[] order, String text) {
     kafka.beginTransaction();
-    kafka.send(new ProducerRecord<>("orders", order));
-    kafka.send(records.record(Prompt.text("Classify: " + text).key("orders").build()));
-    kafka.commitTransaction();
+    try {
+      kafka.send(new ProducerRecord<>("orders", order));
+      kafka.send(records.record(Prompt.text("Classify: " + text).key("orders").build()));
+      kafka.commitTransaction();
+    } catch (RuntimeException e) {
+      kafka.abortTransaction();
+      throw e;
+    }
   }
 
   void transaction(
       Producer<byte[], byte[]> kafka, PromptProducerBuilder settings, byte[] order, String text) {
+    kafka.initTransactions();
     PromptProducer prompts = settings.within(kafka);
+
     kafka.beginTransaction();
-    kafka.send(new ProducerRecord<>("orders", order));
-    prompts.send(Prompt.text("Classify: " + text).key("orders").build());
-    kafka.commitTransaction();
+    try {
+      kafka.send(new ProducerRecord<>("orders", order));
+      prompts.send(Prompt.text("Classify: " + text).key("orders").build());
+      kafka.commitTransaction();
+    } catch (RuntimeException e) {
+      kafka.abortTransaction();
+      throw e;
+    }
   }
 
   void consume() {
@@ -101,7 +113,7 @@ abstract class Examples {
     answers.commit();
   }
 
-  void awaitOne(String sent) {
+  void awaitOne(SentPrompt sent) {
     try (ResponseConsumer answers =
         ResponseConsumer.builder()
             .bootstrapServers("localhost:9092")

@@ -15,14 +15,18 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -153,6 +157,36 @@ class PromptProducerTest {
 
     kafka.sendException = null;
     assertThat(producer.send(GOOD).join().offset()).isZero();
+  }
+
+  @Test
+  void whatKafkaThrowsAndCallsBackForAsWellLeavesRoomOnce() {
+    MockProducer<byte[], byte[]> slow =
+        new MockProducer<>(
+            false,
+            new RoundRobinPartitioner(),
+            new ByteArraySerializer(),
+            new ByteArraySerializer()) {
+          private boolean first = true;
+
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+            if (first && callback != null) {
+              first = false;
+              callback.onCompletion(null, new KafkaException("aborted"));
+              throw new IllegalStateException("not in a transaction");
+            }
+            return super.send(record, callback);
+          }
+        };
+    PromptProducer producer =
+        producer(
+            slow, builder().setting("promptferry.in.flight.max", 1).setting("max.block.ms", "20"));
+
+    assertThatThrownBy(() -> producer.send(GOOD)).hasMessage("not in a transaction");
+    assertThat(producer.send(GOOD)).isNotDone();
+    assertThatThrownBy(() -> producer.send(GOOD)).isInstanceOf(TimeoutException.class);
   }
 
   @Test

@@ -122,6 +122,18 @@ class ResponseConsumerTest {
   }
 
   @Test
+  void oneOfSeveralWithTheSameIdIsAwaitedByWhereItsPromptIs() {
+    make(SHOES);
+    ResponseConsumer consumer = consumer(builder().keys("shoes"));
+    add(SHOES, 0, "shoes", "a", null);
+    add(SHOES, 1, "shoes", "a", null);
+
+    var sent = new SentPrompt("a", "prompts", 0, 1);
+    assertThat(consumer.await(sent, MOMENT).map(answer -> answer.record().offset())).contains(1L);
+    assertThat(consumer.await(sent, MOMENT)).isEmpty();
+  }
+
+  @Test
   void whatIsKeptIsBounded() {
     make(SHOES);
     ResponseConsumer consumer =
@@ -190,21 +202,60 @@ class ResponseConsumerTest {
   }
 
   @Test
-  void aHandlerThatFailsCommitsNothing() {
+  void aHandlerThatFailsCommitsNothingAndIsGivenTheSameAgain() {
     var partition = new TopicPartition(SHOES, 0);
     make(SHOES);
     ResponseConsumer consumer = consumer(builder().keys("shoes").group("g"));
     kafka.rebalance(Set.of(partition));
     add(SHOES, 0, "shoes", "a", null);
+    add(SHOES, 1, "shoes", "b", null);
+    add(SHOES, 2, "shoes", "c", null);
 
     assertThatThrownBy(
             () ->
                 consumer.forEach(
                     answer -> {
-                      throw new IllegalStateException("mine");
+                      if (answer.id().equals("b")) {
+                        throw new IllegalStateException("mine");
+                      }
                     }))
         .hasMessage("mine");
     assertThat(committed(partition)).isEmpty();
+    assertThat(kafka.position(partition)).isEqualTo(1);
+
+    // The mock forgets what it has given once.
+    add(SHOES, 1, "shoes", "b", null);
+    add(SHOES, 2, "shoes", "c", null);
+    var seen = new ArrayList<String>();
+    consumer.forEach(
+        answer -> {
+          seen.add(answer.id());
+          if (answer.id().equals("c")) {
+            consumer.stop();
+          }
+        });
+    assertThat(seen).containsExactly("b", "c");
+    assertThat(committed(partition)).contains(3L);
+  }
+
+  @Test
+  void aStopLeavesWhatIsNotHandledYet() {
+    var partition = new TopicPartition(SHOES, 0);
+    make(SHOES);
+    ResponseConsumer consumer = consumer(builder().keys("shoes").group("g"));
+    kafka.rebalance(Set.of(partition));
+    add(SHOES, 0, "shoes", "a", null);
+    add(SHOES, 1, "shoes", "b", null);
+    var seen = new ArrayList<String>();
+
+    consumer.forEach(
+        answer -> {
+          seen.add(answer.id());
+          consumer.stop();
+        });
+
+    assertThat(seen).containsExactly("a");
+    assertThat(committed(partition)).contains(1L);
   }
 
   @Test
@@ -275,6 +326,7 @@ class ResponseConsumerTest {
   private void add(
       String topic, long offset, @Nullable String key, String id, @Nullable String intended) {
     var headers = new RecordHeaders();
+    headers.add(HeaderNames.PROMPT, ("prompts-0-" + offset).getBytes(UTF_8));
     if (intended != null) {
       headers.add(HeaderNames.INTENDED_TOPIC, intended.getBytes(UTF_8));
     }

@@ -39,7 +39,6 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.utils.SecurityUtils;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +47,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The rights of components/strimzi are enough: on a broker that asks who one is, with an answer, a
  * retry, a dead letter, and a prompt without a key.
  */
-@Tag("slow")
 class AclIT {
 
   private static final String PROMPTS =
