@@ -45,6 +45,7 @@ async function submit(displayName, lines) {
   const file = await ai.files.upload({ file: path, config: { mimeType: 'application/jsonl', displayName } });
   assert.match(file.name, /^files\/[a-z0-9-]{1,40}$/);
   assert.equal(file.state, 'ACTIVE');
+  assert.equal(file.uri, `https://generativelanguage.googleapis.com/v1beta/${file.name}`);
   assert.equal((await ai.files.get({ name: file.name })).displayName, displayName);
   const job = await ai.batches.create({ model, src: file.name, config: { displayName } });
   assert.equal(job.displayName, displayName);

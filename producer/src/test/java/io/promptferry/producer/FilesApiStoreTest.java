@@ -36,8 +36,10 @@ class FilesApiStoreTest {
       PartStore.Stored stored = store.store(bytes, "image/png", NOW.plus(Duration.ofDays(2)));
 
       assertThat(stored.expiry()).contains(NOW.plus(Duration.ofDays(2)));
-      HttpRequest get =
-          HttpRequest.newBuilder(URI.create(stored.uri())).header("x-goog-api-key", "k").build();
+      assertThat(stored.uri()).startsWith(FilesApiStore.GOOGLE + "/v1beta/files/");
+      // A name more than an address: the store's own address is where it can be asked for.
+      URI file = simulator.baseUrl().resolve(URI.create(stored.uri()).getPath());
+      HttpRequest get = HttpRequest.newBuilder(file).header("x-goog-api-key", "k").build();
       assertThat(HttpClient.newHttpClient().send(get, HttpResponse.BodyHandlers.ofString()).body())
           .contains("\"sizeBytes\":\"300000\"")
           .contains("\"mimeType\":\"image/png\"");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptferry.simulator.faults.RpcStatus;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Turns a line of an input file into the line of the result file that answers it. */
 final class Answers {
@@ -21,18 +22,27 @@ final class Answers {
 
   private Answers() {}
 
-  static Answer to(Job job, byte[] requestLine) throws IOException {
+  static Answer to(Job job, byte[] requestLine, NamedFiles files) throws IOException {
     JsonNode line = Json.MAPPER.readTree(requestLine);
     JsonNode request = line.path("request");
     ObjectNode answer = Json.object().put("key", line.path("key").asText());
-    boolean billed = !request.path("contents").isEmpty();
-    if (billed) {
+    Optional<RpcStatus> refusal = refusal(job.project(), request, files);
+    if (refusal.isEmpty()) {
       answer.set("response", response(job.model(), job.id().substring(0, 8), request));
     } else {
-      answer.putObject("error").put("code", RpcStatus.INVALID_ARGUMENT).put("message", NO_CONTENTS);
+      answer.putPOJO("error", refusal.get());
     }
     JsonNode schema = ResponseSchema.of(Json.get(request, "generationConfig"));
-    return new Answer(line.path("key").asText(), billed, answer, schema);
+    return new Answer(line.path("key").asText(), refusal.isEmpty(), answer, schema);
+  }
+
+  private static Optional<RpcStatus> refusal(String project, JsonNode request, NamedFiles files) {
+    if (request.path("contents").isEmpty()) {
+      return Optional.of(new RpcStatus(RpcStatus.INVALID_ARGUMENT, NO_CONTENTS));
+    }
+    return files
+        .refusal(project, request)
+        .map(message -> new RpcStatus(RpcStatus.PERMISSION_DENIED, message));
   }
 
   /**

@@ -24,6 +24,10 @@ final class ApiError extends RuntimeException {
     return new ApiError(404, "NOT_FOUND", message, null);
   }
 
+  static ApiError denied(String message) {
+    return new ApiError(403, "PERMISSION_DENIED", message, null);
+  }
+
   static ApiError alreadyExists(String message) {
     return new ApiError(409, "ALREADY_EXISTS", message, null);
   }

@@ -43,6 +43,11 @@ final class FileStore {
     return find(id).filter(file -> file.project().equals(project));
   }
 
+  /** Whether a prompt of the project may name the file. */
+  boolean usable(String project, String id) {
+    return find(project, id).filter(file -> !file.expired(clock.instant())).isPresent();
+  }
+
   boolean wasDeleted(String id) {
     StoredFile file = files.get(id);
     return file != null && file.deleted();
@@ -58,7 +63,7 @@ final class FileStore {
   long storedBytes(String project) {
     Instant now = clock.instant();
     return all(project).stream()
-        .filter(file -> Instant.parse(file.expirationTime()).isAfter(now))
+        .filter(file -> !file.expired(now))
         .mapToLong(StoredFile::sizeBytes)
         .sum();
   }

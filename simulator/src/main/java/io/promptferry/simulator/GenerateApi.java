@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.promptferry.simulator.faults.Point;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code models/…:generateContent}: one request, answered at once as a line of a job would be. */
 final class GenerateApi {
   private final LineValidator validator = new LineValidator();
+  private final NamedFiles files;
   private final Ledger ledger;
 
-  GenerateApi(Ledger ledger) {
+  GenerateApi(NamedFiles files, Ledger ledger) {
+    this.files = files;
     this.ledger = ledger;
   }
 
@@ -32,6 +35,10 @@ final class GenerateApi {
     }
     if (request.path("contents").isEmpty()) {
       throw ApiError.invalid(Answers.NO_CONTENTS);
+    }
+    Optional<String> refusal = files.refusal(call.project(), request);
+    if (refusal.isPresent()) {
+      throw ApiError.denied(refusal.get());
     }
     String model = "models/" + groups.get(0);
     JsonNode response = Answers.response(model, Ids.random(8), request);

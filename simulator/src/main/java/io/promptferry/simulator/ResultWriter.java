@@ -24,6 +24,7 @@ final class ResultWriter {
   private static final int LINES_BETWEEN_LOOKS = 256;
 
   private final FileStore files;
+  private final NamedFiles named;
   private final JobStore jobs;
   private final Bills bills;
   private final Faults faults;
@@ -33,6 +34,7 @@ final class ResultWriter {
   ResultWriter(FileStore files, JobStore jobs, Bills bills, Faults faults, Path drafts, Clock clock)
       throws IOException {
     this.files = files;
+    this.named = new NamedFiles(files);
     this.jobs = jobs;
     this.bills = bills;
     this.faults = faults;
@@ -73,7 +75,7 @@ final class ResultWriter {
             Files.delete(draft);
             return;
           }
-          Answers.Answer answer = Answers.to(job, requests.line(order[i]));
+          Answers.Answer answer = Answers.to(job, requests.line(order[i]), named);
           LineEffect effect = faults.onLine(job.number(), answer.key());
           SpoiltLine line = SpoiltLine.of(answer, effect);
           line.writeTo(out);

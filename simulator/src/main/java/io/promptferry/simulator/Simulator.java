@@ -20,7 +20,8 @@ import java.time.Clock;
  * and keys are set at {@code /simulator/faults}, {@code /simulator/quotas} and {@code
  * /simulator/keys}: see {@code docs/simulator.md}.
  *
- * <p>Not simulated: inline requests, and that files are gone after 48 hours.
+ * <p>Not simulated: inline requests, and that files are gone after 48 hours; an expired file is of
+ * no use to a prompt, though.
  */
 public final class Simulator implements AutoCloseable {
   private final SimulatorSettings settings;
@@ -71,7 +72,7 @@ public final class Simulator implements AutoCloseable {
     new UploadsApi(files, quotas, gate, data.resolve("uploads")).routes(router);
     new FilesApi(files, ledger, clock).routes(router);
     new BatchesApi(files, jobs, runner, quotas, faults, ledger, clock).routes(router);
-    new GenerateApi(ledger).routes(router);
+    new GenerateApi(new NamedFiles(files), ledger).routes(router);
     new LedgerApi(ledger).routes(router);
     new ControlApi(faults, quotas, keys).routes(router);
     HttpFront front = HttpFront.start(settings.host(), settings.port(), router);

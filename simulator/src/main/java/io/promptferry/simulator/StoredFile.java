@@ -29,6 +29,12 @@ record StoredFile(
     boolean generated,
     boolean deleted) {
 
+  /**
+   * What the URI of a file begins with, whatever the address of the simulator: to the service it is
+   * a name by which prompts call the file, and clients take no other.
+   */
+  static final String URI_PREFIX = "https://generativelanguage.googleapis.com/v1beta/files/";
+
   /** What a fault may ask for. */
   String names() {
     return "files/" + id + " " + displayName + " " + origin;
@@ -36,6 +42,10 @@ record StoredFile(
 
   boolean readable(Instant now) {
     return readableFrom == null || !now.isBefore(Instant.parse(readableFrom));
+  }
+
+  boolean expired(Instant now) {
+    return !Instant.parse(expirationTime).isAfter(now);
   }
 
   StoredFile asDeleted() {
@@ -55,6 +65,11 @@ record StoredFile(
         true);
   }
 
+  /**
+   * The file as the wire has it.
+   *
+   * @param baseUrl where its content can be fetched
+   */
   ObjectNode json(String baseUrl) {
     ObjectNode json = Json.object().put("name", "files/" + id);
     if (!displayName.isEmpty()) {
@@ -66,7 +81,7 @@ record StoredFile(
         .put("updateTime", createTime)
         .put("expirationTime", expirationTime)
         .put("sha256Hash", sha256)
-        .put("uri", baseUrl + "/v1beta/files/" + id)
+        .put("uri", URI_PREFIX + id)
         .put("state", "ACTIVE")
         .put("source", generated ? "GENERATED" : "UPLOADED");
     if (generated) {

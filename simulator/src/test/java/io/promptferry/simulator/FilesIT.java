@@ -64,6 +64,8 @@ class FilesIT {
     assertThat(file.path("name").asText()).isEqualTo("files/my-name");
     assertThat(file.path("sizeBytes").isTextual()).isTrue();
     assertThat(file.path("sizeBytes").asText()).isEqualTo("11");
+    assertThat(file.path("uri").asText())
+        .isEqualTo("https://generativelanguage.googleapis.com/v1beta/files/my-name");
     assertThat(client.get("/v1beta/files/my-name")).isEqualTo(file);
     for (String prefix : new String[] {"", "/download"}) {
       assertThat(client.send("GET", prefix + "/v1beta/files/my-name:download?alt=media", "").body())
@@ -165,6 +167,11 @@ class FilesIT {
     assertThat(client.send("GET", result, "").statusCode()).isEqualTo(400);
     assertThat(client.send("DELETE", result, "").statusCode()).isEqualTo(400);
     assertThat(client.send("GET", "/download" + result + ":download?alt=media", "").body())
+        .contains(PromptDigest.of("x"));
+    JsonNode listed = client.get("/v1beta/files?pageSize=1").at("/files/0");
+    assertThat(listed.path("uri").asText())
+        .isEqualTo("https://generativelanguage.googleapis.com" + result);
+    assertThat(client.send("GET", listed.path("downloadUri").asText(), "").body())
         .contains(PromptDigest.of("x"));
   }
 

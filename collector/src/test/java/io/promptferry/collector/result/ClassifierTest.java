@@ -216,6 +216,7 @@ class ClassifierTest {
         "'error':'resource_exhausted'                                        | QUOTA_EXCEEDED  | 8 | resource_exhausted",
         "'error':'429'                                                       | QUOTA_EXCEEDED  | 8 | 429",
         "'error':{'code':'NOT_FOUND','message':'no file'}                    | NO_ACCESS       | 5 | no file",
+        "'error':{'code':7,'message':'You do not have permission to access the File a or it may not exist.'} | NO_ACCESS | 7 | the File a or",
         "'error':{'code':503,'message':'busy'}                               | MODEL_ERROR     | 14 | busy",
         "'error':{'code':409,'status':'ALREADY_EXISTS','message':'twice'}    | REQUEST_REFUSED | 6 | twice",
         "'error':{'code':4711,'message':'odd'}                               | MODEL_ERROR     | 4711 | odd",

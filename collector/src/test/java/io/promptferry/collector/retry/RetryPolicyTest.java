@@ -42,6 +42,15 @@ class RetryPolicyTest {
   }
 
   @Test
+  void aFileThatIsGoneIsNotAskedForAgainUnlessConfigured() {
+    Outcome.Failed gone = failed(ErrorReason.NO_ACCESS, null);
+
+    assertThat(decide(policy(Map.of()), ErrorReason.NO_ACCESS, 1)).isEqualTo(gone);
+    assertThat(decide(policy(Map.of("retry.reasons", "NO_ACCESS")), ErrorReason.NO_ACCESS, 1))
+        .isInstanceOf(Outcome.Retry.class);
+  }
+
+  @Test
   void whichReasonsAreTriedAgainIsConfigured() {
     RetryPolicy policy = policy(Map.of("retry.reasons", "RECITATION,NO_RESULT"));
 

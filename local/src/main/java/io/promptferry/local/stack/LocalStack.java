@@ -173,6 +173,11 @@ public final class LocalStack implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + ports.simulator());
   }
 
+  /** The key that the simulator takes and the services use. */
+  public String simulatorKey() {
+    return ServiceFiles.API_KEY;
+  }
+
   /** Holds data, configurations and logs. */
   public Path folder() {
     return folder;

@@ -37,7 +37,7 @@ record ServiceFiles(String bootstrap, String registry, String provider, boolean 
   static final int MOST_REQUESTS = 1000;
 
   /** The simulator's default key. */
-  private static final String API_KEY = "simulator";
+  static final String API_KEY = "simulator";
 
   /** Others may use the same project, under the default name. */
   private static final String LIVE_DEPLOYMENT = "promptferry-local";
