@@ -46,8 +46,7 @@ class LargePartIT {
     try (LocalStack stack = LocalStack.start(settings, step -> {});
         ResponseConsumer answers =
             ResponseConsumer.builder().settings(addresses(stack)).keys("k").build()) {
-      var files =
-          new FilesApiStore(stack.simulatorUrl(), stack::simulatorKey, Clock.systemUTC());
+      var files = new FilesApiStore(stack.simulatorUrl(), stack::simulatorKey, Clock.systemUTC());
       var stored = new ArrayList<String>();
       send(stack, "kept", remembering(stored, files));
       // Gone before its prompt is on Kafka: no job is quicker.

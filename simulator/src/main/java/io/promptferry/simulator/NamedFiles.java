@@ -29,11 +29,7 @@ final class NamedFiles {
     return named(request).stream()
         .filter(id -> !files.usable(project, id))
         .findFirst()
-        .map(
-            id ->
-                "You do not have permission to access the File "
-                    + id
-                    + " or it may not exist.");
+        .map(id -> "You do not have permission to access the File " + id + " or it may not exist.");
   }
 
   private static List<String> named(JsonNode request) {

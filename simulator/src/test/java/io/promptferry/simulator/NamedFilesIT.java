@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class NamedFilesIT {
   private static final String GOOGLE = "https://generativelanguage.googleapis.com/v1beta/";
-  private static final Duration LIFETIME = Duration.ofHours(48);
+  private static final Duration LIFETIME = Duration.ofDays(2);
 
   @TempDir Path data;
   private Simulator simulator;
@@ -163,7 +163,8 @@ class NamedFilesIT {
     assertThat(refused.statusCode()).isEqualTo(403);
     JsonNode error = parsed(refused.body()).path("error");
     assertThat(error.path("status").asText()).isEqualTo("PERMISSION_DENIED");
-    assertThat(error.path("message").asText()).contains("the File " + file.substring("files/".length()));
+    assertThat(error.path("message").asText())
+        .contains("the File " + file.substring("files/".length()));
     assertThat(client.ledger().path("interactive")).hasSize(1);
   }
 }
