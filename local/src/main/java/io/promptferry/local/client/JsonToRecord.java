@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificData;
@@ -34,14 +35,28 @@ final class JsonToRecord {
   /**
    * Makes a record.
    *
+   * @param beside fields that may stand beside the record's, and have been taken out
    * @throws BadLineException when a field is unknown or has a wrong value; says which
    */
-  static <T extends IndexedRecord> T read(ObjectNode json, Class<T> type) throws BadLineException {
-    return type.cast(record(json, DATA.getSchema(type), ""));
+  static <T extends IndexedRecord> T read(ObjectNode json, Class<T> type, List<String> beside)
+      throws BadLineException {
+    Schema schema = DATA.getSchema(type);
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
+      if (schema.getField(field.getKey()) == null) {
+        throw unknown(field.getKey(), "line", Stream.concat(beside.stream(), names(schema)));
+      }
+    }
+    return type.cast(record(json, schema, ""));
   }
 
-  private static String names(Schema schema) {
-    return schema.getFields().stream().map(Schema.Field::name).collect(Collectors.joining(", "));
+  private static Stream<String> names(Schema schema) {
+    return schema.getFields().stream().map(Schema.Field::name);
+  }
+
+  private static BadLineException unknown(String field, String holder, Stream<String> known) {
+    return new BadLineException(
+        "unknown field '%s': a %s has %s"
+            .formatted(field, holder, known.collect(Collectors.joining(", "))));
   }
 
   private static IndexedRecord record(JsonNode json, Schema schema, String name)
@@ -56,9 +71,7 @@ final class JsonToRecord {
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       Schema.Field field = schema.getField(entry.getKey());
       if (field == null) {
-        throw new BadLineException(
-            "unknown field '%s%s': a %s has %s"
-                .formatted(below(name), entry.getKey(), schema.getName(), names(schema)));
+        throw unknown(below(name) + entry.getKey(), schema.getName(), names(schema));
       }
       String fieldName = below(name) + field.name();
       record.put(field.pos(), value(entry.getValue(), field.schema(), fieldName));

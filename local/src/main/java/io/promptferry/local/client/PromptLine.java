@@ -10,6 +10,7 @@ import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.PromptValidation;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ public record PromptLine(Optional<String> key, Map<String, String> headers, Prom
 
   private static final String KEY = "key";
   private static final String HEADERS = "headers";
+  private static final List<String> BESIDE = List.of(KEY, HEADERS);
 
   /** Any model: which are allowed, and which is the default, is the batcher's to know. */
   private static final PromptValidation.Rules RULES =
@@ -48,7 +50,7 @@ public record PromptLine(Optional<String> key, Map<String, String> headers, Prom
     ObjectNode object = object(line);
     Optional<String> key = key(object.remove(KEY));
     Map<String, String> headers = headers(object.remove(HEADERS));
-    return checked(key, headers, JsonToRecord.read(object, PromptEvent.class), now);
+    return checked(key, headers, JsonToRecord.read(object, PromptEvent.class, BESIDE), now);
   }
 
   /**

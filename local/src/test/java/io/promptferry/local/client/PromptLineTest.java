@@ -68,7 +68,7 @@ class PromptLineTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"promt\":\"p\"}                          | unknown field 'promt': a PromptEvent has id, model, prompt,",
+        "{\"promt\":\"p\"}                          | unknown field 'promt': a line has key, headers, id, model, prompt,",
         "{\"prompt\":\"p\",\"generation\":{\"k\":1}} | unknown field 'generation.k': a GenerationSettings has temperature,",
         "{\"prompt\":\"p\",\"generation\":{\"topK\":1.5}} | generation.topK must be a whole number",
         "{\"prompt\":\"p\",\"generation\":{\"stopSequences\":[\"a\",1]}} | generation.stopSequences[1] must be a string",
