@@ -35,14 +35,16 @@ class LogsTest {
     context.stop();
   }
 
-  private Encoder<ILoggingEvent> encoder(Map<String, String> properties) throws JoranException {
+  private void configure(String file) throws JoranException {
     context.setMDCAdapter(new LogbackMDCAdapter());
-    properties.forEach(context::putProperty);
     var configurator = new JoranConfigurator();
     configurator.setContext(context);
-    configurator.doConfigure(
-        Objects.requireNonNull(
-            getClass().getResource("/io/promptferry/local/service-logback.xml")));
+    configurator.doConfigure(Objects.requireNonNull(getClass().getResource(file)));
+  }
+
+  private Encoder<ILoggingEvent> encoder(Map<String, String> properties) throws JoranException {
+    properties.forEach(context::putProperty);
+    configure("/io/promptferry/local/service-logback.xml");
     assertThat(context.getStatusManager().getCopyOfStatusList())
         .as("logback would print them all")
         .allMatch(status -> status.getLevel() == Status.INFO);
@@ -118,5 +120,14 @@ class LogsTest {
 
     assertThat(context.getLogger("io.promptferry.Any").isDebugEnabled()).isTrue();
     assertThat(context.getLogger("org.apache.kafka.Any").isInfoEnabled()).isFalse();
+    assertThat(context.getLogger("org.apache.kafka.Any").isWarnEnabled()).isTrue();
+  }
+
+  @Test
+  void ofKafkasClientsAToolSaysWhatFailedItself() throws Exception {
+    configure("/logback.xml");
+
+    assertThat(context.getLogger("org.apache.kafka.Any").isErrorEnabled()).isFalse();
+    assertThat(context.getLogger("io.promptferry.Any").isWarnEnabled()).isTrue();
   }
 }

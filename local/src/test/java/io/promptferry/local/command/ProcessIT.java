@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands as processes: their signals, exit codes and logs. */
 class ProcessIT {
@@ -108,6 +110,28 @@ class ProcessIT {
           .hasSize(2)
           .anySatisfy(line -> assertThat(line).startsWith("{\"time\":\"").endsWith("\"}"))
           .anySatisfy(line -> assertThat(line).startsWith("promptferry batcher: not configured"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"batcher", "poller", "collector"})
+  void aServiceLogsWhatKafkasClientsWarnOf(String service) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("s.properties"),
+            """
+            kafka.bootstrap.servers=127.0.0.1:1
+            schema.registry.url=http://127.0.0.1:1
+            gemini.api.key=none
+            http.port=0
+            startup.timeout.ms=1000
+            """);
+    try (ChildProcess process = start(service, "--config", file.toString())) {
+      assertThat(process.awaitExit(LONG)).isTrue();
+      assertThat(log(process))
+          .containsPattern(" WARN .* NetworkClient: .* could not be established")
+          .contains("check kafka.bootstrap.servers")
+          .doesNotContain("--bootstrap");
     }
   }
 
