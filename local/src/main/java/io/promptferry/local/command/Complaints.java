@@ -27,7 +27,11 @@ final class Complaints implements IExecutionExceptionHandler, IParameterExceptio
             || e instanceof IOException
             || e instanceof UncheckedIOException
             || e instanceof CommandException;
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + oneLine(e));
+    String message = oneLine(told(e));
+    if (Connection.isOf(command.getCommandSpec())) {
+      message = Connection.naming(message);
+    }
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
     if (!expected) {
       e.printStackTrace(command.getErr());
     }
@@ -46,7 +50,14 @@ final class Complaints implements IExecutionExceptionHandler, IParameterExceptio
     return ExitCode.USAGE;
   }
 
-  private static String oneLine(Exception e) {
+  /** Of a client that could not be made, Kafka says the reason in the cause only. */
+  private static Throwable told(Exception e) {
+    return e instanceof KafkaException && e.getCause() instanceof ConfigException reason
+        ? reason
+        : e;
+  }
+
+  private static String oneLine(Throwable e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     return message.replaceAll("\\s*\\R\\s*", "; ");
   }
