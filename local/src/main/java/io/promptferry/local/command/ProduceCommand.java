@@ -38,7 +38,8 @@ import picocli.CommandLine.Mixin;
           + " has. So none is lost or doubled. Standard input cannot be read again, and has no such file.",
       "",
       "Rows that make no good prompt are left out, told, and written to FILE.bad.jsonl with their line"
-          + " and the reason; the rest is sent, and the exit code is 1.",
+          + " and the reason; the rest is sent, and the exit code is 1. A row of which all columns that"
+          + " --prompt names are empty is such a one.",
     },
     optionListHeading = "%n@|bold Options|@%n",
     footerHeading = "%n@|bold Examples|@%n",

@@ -54,13 +54,10 @@ public record TemplateForm(
             ? id.get().render(columns)
             : row.media().isPresent() ? row.place() : "row-" + row.number());
     event.setModel(model.orElse(null));
-    if (prompt.isPresent()) {
-      event.setPrompt(prompt.get().render(columns));
-    } else if (row.media().filter(Row.Media::isImage).isPresent()) {
+    if (prompt.isEmpty() && row.media().filter(Row.Media::isImage).isPresent()) {
       throw new BadLineException("is an image: say with --prompt what to do with it");
-    } else {
-      event.setPrompt(WHOLE_TEXT.render(columns));
     }
+    event.setPrompt(question(prompt.orElse(WHOLE_TEXT), columns));
     event.setSystem(system.isPresent() ? system.get().render(columns) : null);
     event.setResponseJsonSchema(schema.orElse(null));
     event.setParts(parts(row));
@@ -74,6 +71,20 @@ public record TemplateForm(
         Map.of(),
         event,
         now);
+  }
+
+  /** Refuses what an empty row makes of a template: an empty question is answered, and paid for. */
+  private static String question(Template template, Map<String, String> columns)
+      throws BadLineException {
+    String question = template.render(columns);
+    Set<String> named = template.columns();
+    if (!named.isEmpty()
+        && named.stream().allMatch(name -> columns.getOrDefault(name, "").isBlank())) {
+      throw new BadLineException(
+          "nothing is asked: %s %s empty, and the prompt names no other column"
+              .formatted(String.join(", ", named), named.size() == 1 ? "is" : "are"));
+    }
+    return question;
   }
 
   private List<Part> parts(Row.Content row) throws IOException {
