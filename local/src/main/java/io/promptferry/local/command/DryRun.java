@@ -3,6 +3,7 @@ package io.promptferry.local.command;
 import io.promptferry.gemini.price.Prices;
 import io.promptferry.local.client.BadLineException;
 import io.promptferry.local.client.PromptLine;
+import io.promptferry.local.dlq.Legible;
 import io.promptferry.local.live.CostText;
 import io.promptferry.local.live.Shipment;
 import io.promptferry.local.rows.Input;
@@ -22,6 +23,9 @@ import java.util.TreeMap;
 final class DryRun {
 
   private static final int SHOWN = 3;
+
+  /** Of a bad row, in characters: an image in it would fill the screen. */
+  private static final int MOST_TEXT = 200;
 
   private record Totals(long prompts, long inputTokens) {
     Totals plus(long tokens) {
@@ -84,6 +88,10 @@ final class DryRun {
     } catch (BadLineException e) {
       if (bad++ < SHOWN) {
         here.err().println(row.place() + ": " + e.reason());
+        // Here no file holds it.
+        if (!row.text().isEmpty()) {
+          here.err().println("  " + Legible.line(row.text(), MOST_TEXT));
+        }
       }
     }
   }

@@ -74,7 +74,8 @@ final class CsvRows implements Rows {
       return new Row.Unreadable(
           number,
           place,
-          String.join(",", fields),
+          CsvLine.of(fields),
+          Map.of(),
           "has %d fields where the first line names %d columns: is a field missing, or one with a comma not quoted?"
               .formatted(fields.size(), header.size()));
     }

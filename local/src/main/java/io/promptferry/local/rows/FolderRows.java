@@ -76,13 +76,13 @@ final class FolderRows implements Rows {
     String fileName = String.valueOf(file.getFileName());
     int dot = fileName.lastIndexOf('.');
     String ending = dot < 0 ? "" : fileName.substring(dot + 1).toLowerCase(Locale.ROOT);
-    if (Files.size(file) > MOST_BYTES) {
-      return new Row.Unreadable(
-          number, place, "", "is larger than %,d bytes".formatted(MOST_BYTES));
-    }
     Map<String, String> columns = new LinkedHashMap<>();
     columns.put(FILE, place);
     columns.put(NAME, dot < 0 ? fileName : fileName.substring(0, dot));
+    if (Files.size(file) > MOST_BYTES) {
+      return new Row.Unreadable(
+          number, place, "", columns, "is larger than %,d bytes".formatted(MOST_BYTES));
+    }
     String image = IMAGES.get(ending);
     if (image != null) {
       return new Row.Content(number, place, "", columns, Optional.of(new Row.Media(image, file)));
@@ -96,7 +96,11 @@ final class FolderRows implements Rows {
               .toString());
     } catch (CharacterCodingException e) {
       return new Row.Unreadable(
-          number, place, "", "is neither UTF-8 text nor an image (png, jpg, webp, heic, heif)");
+          number,
+          place,
+          "",
+          columns,
+          "is neither UTF-8 text nor an image (png, jpg, webp, heic, heif)");
     }
     return new Row.Content(number, place, "", columns, Optional.of(new Row.Media(Row.TEXT, file)));
   }

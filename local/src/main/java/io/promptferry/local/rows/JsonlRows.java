@@ -1,18 +1,15 @@
 package io.promptferry.local.rows;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.promptferry.local.client.BadLineException;
 import io.promptferry.local.client.PromptLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A JSON object a line; blank lines are passed over. A value that is no string is its JSON. */
+/** A JSON object a line; blank lines are passed over. */
 final class JsonlRows implements Rows {
 
   private final BufferedReader lines;
@@ -40,21 +37,10 @@ final class JsonlRows implements Rows {
     String place = "line " + line;
     try {
       return new Row.Content(
-          number, place, text, columns(PromptLine.object(text)), Optional.empty());
+          number, place, text, JsonColumns.of(PromptLine.object(text)), Optional.empty());
     } catch (BadLineException e) {
-      return new Row.Unreadable(number, place, text, e.reason());
+      return new Row.Unreadable(number, place, text, Map.of(), e.reason());
     }
-  }
-
-  private static Map<String, String> columns(ObjectNode object) {
-    var columns = new LinkedHashMap<String, String>();
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
-      JsonNode value = field.getValue();
-      columns.put(
-          field.getKey(),
-          value.isNull() ? "" : value.isTextual() ? value.textValue() : value.toString());
-    }
-    return columns;
   }
 
   @Override

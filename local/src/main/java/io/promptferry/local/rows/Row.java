@@ -13,13 +13,18 @@ public sealed interface Row {
   /** Where a person finds it: {@code line 7}, or the name of a file. */
   String place();
 
-  /** As it stands in the input, to be mended; empty for a file of a folder. */
+  /**
+   * To be mended: as it stands in the input, of CSV what reads the same; empty for a row of CSV
+   * that could be read, and for a file of a folder.
+   */
   String text();
+
+  /** By name, in the input's order; of a row that could not be read, what is known all the same. */
+  Map<String, String> columns();
 
   /**
    * A row that could be read.
    *
-   * @param columns by name, in the input's order
    * @param media the file that the row is; empty where it is a line
    */
   record Content(
@@ -31,7 +36,9 @@ public sealed interface Row {
    *
    * @param reason what is wrong with it and what would be right
    */
-  record Unreadable(int number, String place, String text, String reason) implements Row {}
+  record Unreadable(
+      int number, String place, String text, Map<String, String> columns, String reason)
+      implements Row {}
 
   /** A file of a folder. */
   record Media(String mimeType, Path file) {

@@ -136,7 +136,7 @@ class ResumeIT {
     Path input = folder.resolve("rows.csv");
     Files.writeString(
         input,
-        "id,text\n1,a\n2\n3,%s\n4,d\n".formatted("x".repeat(1_100_000) + "")
+        "id,text\n1,a\n2,\"b, c\",d\n3,%s\n4,d\n".formatted("x".repeat(1_100_000) + "")
             + IntStream.rangeClosed(5, 40).mapToObj(id -> id + ",t\n").reduce("", String::concat));
     finish("bad", 1, words(Form.CSV, input, 500));
     assertThat(ids()).hasSize(38).doesNotContain("2", "3").doesNotHaveDuplicates();
@@ -145,7 +145,11 @@ class ResumeIT {
     List<String> bad = Files.readAllLines(folder.resolve("rows.csv.bad.jsonl"));
     assertThat(bad).hasSize(2);
     assertThat(bad)
-        .anySatisfy(line -> assertThat(line).startsWith("{\"row\":2,\"place\":\"line 3\""));
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("{\"row\":2,\"place\":\"line 3\"")
+                    .endsWith(",\"text\":\"2,\\\"b, c\\\",d\"}"));
     assertThat(bad)
         .anySatisfy(line -> assertThat(line).contains("\"row\":3", "Kafka did not take"));
   }
