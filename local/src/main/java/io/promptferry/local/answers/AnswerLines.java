@@ -17,4 +17,11 @@ public interface AnswerLines {
    * @param row that it answers; 0 where that is not known
    */
   String line(int row, ConsumerRecord<byte[], PromptResponse> answer) throws IOException;
+
+  /**
+   * A row that has no answer, in the same form.
+   *
+   * @throws java.util.NoSuchElementException when no rows were given
+   */
+  String unanswered(int row) throws IOException;
 }

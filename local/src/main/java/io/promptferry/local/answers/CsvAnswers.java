@@ -1,7 +1,6 @@
 package io.promptferry.local.answers;
 
-import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import io.promptferry.local.rows.CsvLine;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.records.Usage;
 import java.io.IOException;
@@ -27,9 +26,6 @@ final class CsvAnswers implements AnswerLines {
 
   private static final List<String> ALONE = List.of("key", "id");
 
-  private static final CsvMapper CSV =
-      CsvMapper.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
-
   private final Optional<InputRows> rows;
   private final List<String> columns;
 
@@ -49,11 +45,7 @@ final class CsvAnswers implements AnswerLines {
   public Optional<String> header() {
     var names = new ArrayList<>(columns);
     names.addAll(ANSWER);
-    try {
-      return Optional.of(csv(names));
-    } catch (IOException e) {
-      throw new IllegalStateException("names of columns make no CSV", e);
-    }
+    return Optional.of(CsvLine.of(names));
   }
 
   @Override
@@ -61,8 +53,7 @@ final class CsvAnswers implements AnswerLines {
     PromptResponse response = answer.value();
     var fields = new ArrayList<String>();
     if (rows.isPresent()) {
-      Map<String, String> of = rows.get().columns(row);
-      columns.forEach(column -> fields.add(of.getOrDefault(column, "")));
+      fields.addAll(fields(rows.get(), row));
     } else {
       byte[] key = answer.key();
       fields.add(key == null ? "" : new String(key, StandardCharsets.UTF_8));
@@ -75,14 +66,24 @@ final class CsvAnswers implements AnswerLines {
     fields.add(usage == null ? "" : Long.toString(usage.getPromptTokens()));
     fields.add(
         usage == null ? "" : Long.toString(usage.getOutputTokens() + usage.getThinkingTokens()));
-    return csv(fields);
+    return CsvLine.of(fields);
+  }
+
+  @Override
+  public String unanswered(int row) throws IOException {
+    List<String> fields = fields(rows.orElseThrow(), row);
+    ANSWER.forEach(column -> fields.add(""));
+    return CsvLine.of(fields);
+  }
+
+  private List<String> fields(InputRows of, int row) throws IOException {
+    Map<String, String> known = of.columns(row);
+    var fields = new ArrayList<String>();
+    columns.forEach(column -> fields.add(known.getOrDefault(column, "")));
+    return fields;
   }
 
   private static String text(@Nullable String text) {
     return text == null ? "" : text;
-  }
-
-  private static String csv(List<String> fields) throws IOException {
-    return CSV.writer().writeValueAsString(fields.toArray(String[]::new)).stripTrailing();
   }
 }

@@ -30,7 +30,7 @@ public final class OrderedSheet implements Collecting.Sheet, Closeable {
     spool.put(row, lines.line(row, answer));
   }
 
-  /** Writes what has come, over what was in the file before. */
+  /** Writes every row, with its answer if that has come, over what was in the file before. */
   public void write(Path output) throws IOException {
     Path whole = output.toAbsolutePath();
     Path part = whole.resolveSibling(whole.getFileName() + ".part");
@@ -38,11 +38,9 @@ public final class OrderedSheet implements Collecting.Sheet, Closeable {
       if (lines.header().isPresent()) {
         out.write(lines.header().get() + "\n");
       }
-      for (int row = 1; row <= rows.last(); row++) {
-        Optional<String> line = spool.get(row);
-        if (line.isPresent()) {
-          out.write(line.get() + "\n");
-        }
+      for (int row = 1; row <= rows.count(); row++) {
+        Optional<String> answered = spool.get(row);
+        out.write((answered.isPresent() ? answered.get() : lines.unanswered(row)) + "\n");
       }
     }
     Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);

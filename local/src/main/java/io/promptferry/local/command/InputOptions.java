@@ -12,7 +12,8 @@ final class InputOptions {
       names = {"--input", "--file"},
       required = true,
       paramLabel = "FILE",
-      description = "A file in UTF-8, a folder of texts or images, or - for standard input")
+      description =
+          "A file in UTF-8, or a folder of texts or images; of produce also -, for standard input")
   private String name = Input.STANDARD_INPUT;
 
   @Option(

@@ -14,6 +14,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.errors.InterruptException;
@@ -33,9 +34,13 @@ import picocli.CommandLine.Option;
       "Sends the rows, waits for all answers, and writes them behind the columns of their rows:"
           + " answer_text, answer_status, answer_error (the reason, of docs/reasons.md) and the tokens.",
       "",
-      "The output has the order of the input, so that the two can be laid side by side, and is written"
-          + " when all answers are there: never half a file. For answers as they come: produce, then"
-          + " consume --input.",
+      "The output has the rows of the input, every one and in its order, so that the two can be laid side"
+          + " by side. A row that was not sent, or has no answer yet when --timeout ends it, stands there with"
+          + " empty answer columns; in JSONL, with \"answer\":null. There \"input\" is the row: of a JSONL"
+          + " input the object itself, else its columns. One that could not be read has its \"text\" beside it.",
+      "",
+      "The output is written when all answers are there: never half a file. For answers as they come:"
+          + " produce, then consume --input.",
       "",
       "Broken off, also by kill -9, the same command goes on: no row is sent twice, and answers that came"
           + " before are read again from their topics, which keep them. promptferry produce --help says how"
@@ -75,8 +80,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       converter = DurationConverter.class,
       description =
-          "Write what is there, and fail, when no answer has come for so long. Default: 50h, since a job"
-              + " may take 48")
+          "Write all rows, with the answers that are there, and fail, when none has come for so long."
+              + " Default: 50h, since a job may take 48")
   private Duration timeout = ConsumeCommand.LONGEST_JOB;
 
   @Mixin private final SendOptions send = new SendOptions();
@@ -134,18 +139,28 @@ final class RunCommand implements Callable<Integer> {
       }
       if (!end.asked()) {
         sheet.write(output);
-        String what = "%,d of %,d answers in %s".formatted(collecting.answered(), all, output);
-        if (complete) {
-          here.out().println(what);
-        } else {
-          here.err()
-              .println(
-                  "%s; %,d are missing, and none came for %s: the same command waits again"
-                      .formatted(what, all - collecting.answered(), timeout.toSeconds() + " s"));
-        }
+        String what = outcome(rows, sent, collecting.answered(), complete);
+        (complete ? here.out() : here.err()).println(what);
       }
       return complete;
     }
+  }
+
+  private String outcome(Input rows, Run.Result sent, int answered, boolean complete) {
+    int all = sent.state().sent();
+    var what = new StringBuilder("%,d of %,d answers in %s".formatted(answered, all, output));
+    if (sent.bad() > 0) {
+      // Of an earlier run, somebody may have cleared it away.
+      Optional<Path> reasons = send.badRows(rows).filter(Files::exists);
+      what.append("; %,d more rows have none there, for they were not sent".formatted(sent.bad()))
+          .append(reasons.map(file -> ": see " + file).orElse(""));
+    }
+    if (!complete) {
+      what.append(
+          "; %,d are missing, and none came for %d s: the same command waits again"
+              .formatted(all - answered, timeout.toSeconds()));
+    }
+    return what.toString();
   }
 
   private void refuseBadFiles(Input rows) throws IOException {

@@ -62,6 +62,11 @@ final class SendOptions {
     return prompts.form(input);
   }
 
+  /** Where rows go that are not sent; empty: they are only told. */
+  Optional<Path> badRows(Input input) {
+    return bad == null ? input.beside(BAD_ROWS) : Optional.of(bad.toAbsolutePath());
+  }
+
   /** Sends what is not there yet, and tells on standard error how far it has come. */
   Run.Result send(Surroundings here, ServiceConfig config, Input input) throws IOException {
     if (rowsPerTransaction < 1 || rowsPerTransaction > MOST_ROWS) {
@@ -81,8 +86,7 @@ final class SendOptions {
                     before,
                     all));
     var run = new Run(config, here.clock(), here.err()::println, sending);
-    Optional<Path> badRows =
-        bad == null ? input.beside(BAD_ROWS) : Optional.of(bad.toAbsolutePath());
+    Optional<Path> badRows = badRows(input);
     Run.Result result =
         run.send(
             new Run.Order(

@@ -226,10 +226,27 @@ class CommandsTest {
     assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          run     | every one and in its order
+          run     | "answer":null
+          run     | of produce also -, for standard input
+          produce | of produce also -, for standard input
+          produce | all columns that --prompt names are empty
+          """)
+  void theHelpOfTheEndsSays(String command, String what) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(text(out).replaceAll("\\s+", " ")).contains(what);
+  }
+
   @Test
   void aDryRunShowsPromptsTokensAndPriceAndReachesNobody() throws Exception {
     Path file = folder.resolve("reviews.csv");
-    Files.writeString(file, "product,review\nkettle,\"Hot, fast\"\nlamp,Dim\nboots\n");
+    Files.writeString(
+        file, "product,review\nkettle,\"Hot, fast\"\nlamp,Dim\nboots,\"Warm, dry\",5\n");
     String[] words = {"--input", file.toString(), "--prompt", "In a line: {review}"};
     for (String command : new String[] {"produce", "run"}) {
       out.reset();
@@ -245,7 +262,12 @@ class CommandsTest {
           .contains("2 prompts, 1 rows that make none; nothing was sent")
           .containsPattern("input +[0-9]+ tokens")
           .containsPattern("cost +about \\$");
-      assertThat(text(err)).startsWith("line 4: has 1 fields where the first line names 2 columns");
+      assertThat(text(err).lines())
+          .satisfiesExactly(
+              line ->
+                  assertThat(line)
+                      .startsWith("line 4: has 3 fields where the first line names 2 columns"),
+              line -> assertThat(line).isEqualTo("  boots,\"Warm, dry\",5"));
     }
     assertThat(folder).isDirectoryNotContaining("glob:**promptferry.json");
   }

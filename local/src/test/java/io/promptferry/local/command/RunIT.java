@@ -56,7 +56,9 @@ class RunIT {
       stack.service("collector").kill();
       assertThat(run(stack, words, "--timeout=1s")).as(text(err)).isEqualTo(1);
       assertThat(text(err)).contains("0 of 300 answers", "300 are missing", "waits again");
-      assertThat(rows(output)).isEmpty();
+      assertThat(rows(output))
+          .hasSize(ROWS)
+          .allSatisfy(row -> assertThat(row).containsEntry("answer_status", ""));
 
       stack.restart("collector");
       assertThat(run(stack, words)).as(text(err)).isZero();
@@ -68,11 +70,40 @@ class RunIT {
       assertThat(run(stack, List.of("consume"), joined)).as(text(err)).isZero();
       checkJoined();
 
+      rowsThatAreNotSentStandBesideTheRest(stack);
+
       stack.service("batcher").kill();
       Path other = Files.writeString(folder.resolve("other.csv"), "product,review\na,b\n");
       assertThat(run(stack, List.of("produce"), "--input=" + other, "--prompt={review}")).isZero();
       assertThat(run(stack, List.of("consume"), "--input=" + other, "--timeout=1s")).isEqualTo(1);
       assertThat(text(err)).contains("1 of 1 answers are missing: nothing came for 1 s");
+    }
+  }
+
+  private void rowsThatAreNotSentStandBesideTheRest(LocalStack stack) throws IOException {
+    Path input =
+        Files.writeString(
+            folder.resolve("mixed.jsonl"),
+            "{\"review\":\n{\"review\":\"Good.\",\"stars\":5}\n{\"review\":\" \",\"stars\":null}\n");
+    Path output = folder.resolve("mixed-answers.jsonl");
+    Path bad = folder.resolve("mixed.jsonl.bad.jsonl");
+    List<String> words =
+        List.of("run", "--input=" + input, "--prompt={review}", "--output=" + output);
+    for (int time = 1; time <= 2; time++) {
+      assertThat(run(stack, words)).as(text(err)).isEqualTo(1);
+      assertThat(text(out))
+          .isEqualTo(
+              "1 of 1 answers in %s; 2 more rows have none there, for they were not sent: see %s%n"
+                  .formatted(output, bad));
+      assertThat(Files.readAllLines(bad)).hasSize(2);
+      List<String> lines = Files.readAllLines(output);
+      assertThat(lines).hasSize(3);
+      assertThat(lines.get(0))
+          .isEqualTo("{\"row\":1,\"input\":{},\"text\":\"{\\\"review\\\":\",\"answer\":null}");
+      assertThat(lines.get(1))
+          .startsWith("{\"row\":2,\"input\":{\"review\":\"Good.\",\"stars\":5},\"answer\":{");
+      assertThat(lines.get(2))
+          .isEqualTo("{\"row\":3,\"input\":{\"review\":\" \",\"stars\":null},\"answer\":null}");
     }
   }
 
