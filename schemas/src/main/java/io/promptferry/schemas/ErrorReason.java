@@ -21,7 +21,7 @@ public enum ErrorReason {
       "A part sets none or several of text, fileUri and data, or its fileUri or mimeType is missing or malformed."),
   BAD_REQUEST(
       Fate.FINAL,
-      "request is not a JSON object, or the API has no such request: the message names the field."),
+      "request is not a JSON object, its schema is no JSON Schema, or the API has no such request: the message names the field."),
   BAD_SCHEMA(Fate.FINAL, "responseJsonSchema is no JSON Schema, or contradicts responseMimeType."),
   BAD_SETTING(
       Fate.FINAL,

@@ -55,17 +55,24 @@ final class RequestRules {
   /** The provider refuses the file, or ignores the schema, where the MIME type is not beside it. */
   private static Optional<String> flawOfSchema(JsonNode config) {
     boolean openApi = isSet(either(config, "responseSchema", "response_schema"));
-    long jsonSchemas = JSON_SCHEMA.stream().filter(name -> isSet(config.path(name))).count();
-    if (jsonSchemas + (openApi ? 1 : 0) > 1) {
+    List<String> jsonSchemas =
+        JSON_SCHEMA.stream().filter(name -> isSet(config.path(name))).toList();
+    if (jsonSchemas.size() + (openApi ? 1 : 0) > 1) {
       return Optional.of("request.generationConfig must hold one schema at most");
     }
     String mimeType = either(config, "responseMimeType", "response_mime_type").asText("");
     Set<String> fitting =
         openApi ? Set.of("application/json", "text/x.enum") : Set.of("application/json");
-    return (openApi || jsonSchemas > 0) && !fitting.contains(mimeType)
-        ? Optional.of(
-            "request.generationConfig has a schema and so needs responseMimeType application/json")
-        : Optional.empty();
+    if ((openApi || !jsonSchemas.isEmpty()) && !fitting.contains(mimeType)) {
+      return Optional.of(
+          "request.generationConfig has a schema and so needs responseMimeType application/json");
+    }
+    return jsonSchemas.stream()
+        .findFirst()
+        .flatMap(
+            name ->
+                JsonSchemas.flaw(config.path(name).toString())
+                    .map(flaw -> "request.generationConfig.%s %s".formatted(name, flaw)));
   }
 
   private static JsonNode either(JsonNode node, String camelCase, String snakeCase) {

@@ -139,6 +139,21 @@ class RequestRulesTest {
         .isEqualTo("request.generationConfig must hold one schema at most");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "responseJsonSchema  | 42                               | must be a JSON object",
+        "responseJsonSchema  | {'type':'objekt'}                | is no JSON Schema: at /type",
+        "response_json_schema | {'properties':{'a':{'type':1}}} | is no JSON Schema: at /properties/a/type",
+        "_responseJsonSchema | []                               | must be a JSON object",
+        "response_json_schema_ordered | {'required':'a'}        | is no JSON Schema: at /required"
+      })
+  void aJsonSchemaMustBeOne(String name, String schema, String flaw) {
+    assertThat(config("'responseMimeType':'application/json','%s':%s".formatted(name, schema)))
+        .startsWith("request.generationConfig." + name + " " + flaw);
+  }
+
   @Test
   void namesAreShownShortAndPrintableAndValuesNever() {
     assertThat(with("'bad\\nname " + "x".repeat(300) + "':'secret'"))

@@ -171,10 +171,11 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
 
   private void sealInScope(String lane, OpenBatch open, SealReason reason, Instant now) {
     List<Slice> slices = lanes.remove(lane, open);
+    Slice first = slices.get(0);
     Batch batch =
         Batch.newBuilder()
             .setBatchId(open.getBatchId())
-            .setLane(slices.get(0).getLane())
+            .setLane(first.getLane())
             .setSpans(spans(open, slices))
             .setCount(open.getCount())
             .setBytes(open.getBytes())
@@ -183,8 +184,9 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
             .setOpenedAt(open.getOpenedAt())
             .setSealedAt(now)
             .setSealReason(reason)
-            .setRootBatchId(slices.get(0).getRootBatchId())
-            .setDepth(slices.get(0).getDepth())
+            .setRootBatchId(first.getRootBatchId())
+            .setDepth(first.getDepth())
+            .setResendLimits(policies.resendLimits(first.getLane()))
             .build();
     metrics.sealed(reason, batch.getCount(), rules(open).fill(open));
     LOG.info(

@@ -1,5 +1,6 @@
 package io.promptferry.batcher.lane;
 
+import io.promptferry.records.SliceLimits;
 import io.promptferry.request.PromptSize;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +9,8 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * The limits of a batch. None is ever exceeded but by a batch of one slice that was made under
- * higher limits; it would wait for ever otherwise.
+ * higher limits, or of one prompt that is sent again in a lane with lower ones; it would wait for
+ * ever otherwise.
  *
  * <p>A batch is closed before the slice that would break a limit, and a slice is at most a
  * twentieth of a batch; so a batch that is closed by requests, bytes or tokens is at least 95 %
@@ -109,23 +111,12 @@ public record BatchLimits(
     return deadline.minus(deadlineMargin);
   }
 
-  /** The most prompts of a slice. */
-  public int sliceRequests() {
-    return Math.max(1, requests / SLICES_PER_BATCH);
-  }
-
-  /** The most bytes of a slice that holds more than one prompt. */
-  public long sliceBytes() {
-    return Math.max(1, bytes / SLICES_PER_BATCH);
-  }
-
-  /** The most tokens of a slice that holds more than one prompt. */
-  public long sliceTokens() {
-    return Math.max(1, tokens / SLICES_PER_BATCH);
-  }
-
-  /** The most bytes that the runs of a slice with more than one prompt may take. */
-  public int sliceSpanBytes() {
-    return spanBytes / SLICES_PER_BATCH;
+  /** How large slices may be that go into such a batch. */
+  public SliceLimits slice() {
+    return new SliceLimits(
+        Math.max(1, requests / SLICES_PER_BATCH),
+        Math.max(1, bytes / SLICES_PER_BATCH),
+        Math.max(1, tokens / SLICES_PER_BATCH),
+        spanBytes / SLICES_PER_BATCH);
   }
 }

@@ -1,6 +1,8 @@
 package io.promptferry.batcher.lane;
 
 import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
+import io.promptferry.records.SliceLimits;
 import io.promptferry.runtime.config.ConfigLoader;
 import java.time.Duration;
 import java.util.Comparator;
@@ -46,9 +48,10 @@ public final class LanePolicies {
                 (key, value) -> parse(value.toString(), Map.of()), () -> "a JSON array of objects"),
             ConfigDef.Importance.LOW,
             "Limits and schedules of single lanes: a JSON array of objects. In each, model, account, kind and the names"
-                + " of lane.by say which lanes, and keys that begin with batch. say what holds for them. The first that"
-                + " fits a lane counts; what it leaves out is as for all lanes. For example"
-                + " [{\"model\":\"gemini-2.5-pro\",\"batch.max.tokens\":500000}].");
+                + " of lane.by say which lanes, and keys that begin with batch. say what holds for them. The kind is"
+                + " NORMAL for first attempts, RETRY for prompts that are sent again, ISOLATION for the parts of a batch"
+                + " that the provider rejected. The first that fits a lane counts; what it leaves out is as for all"
+                + " lanes. For example [{\"model\":\"gemini-2.5-pro\",\"batch.max.tokens\":500000}].");
   }
 
   private static ConfigDef defineBatch(ConfigDef def) {
@@ -87,6 +90,28 @@ public final class LanePolicies {
     return usual;
   }
 
+  /**
+   * How large slices may be of the lane's prompts that are sent again, as retries or in parts of a
+   * batch. The collector makes those: it reads this in the batch, so that nobody has to configure
+   * the lanes' limits twice, and equally. Where they are lowered meanwhile, its slices are too
+   * large only if they are to a twentieth.
+   */
+  public SliceLimits resendLimits(Lane lane) {
+    SliceLimits retry = slice(lane, LaneKind.RETRY);
+    SliceLimits part = slice(lane, LaneKind.ISOLATION);
+    return new SliceLimits(
+        Math.min(retry.getPrompts(), part.getPrompts()),
+        Math.min(retry.getBytes(), part.getBytes()),
+        Math.min(retry.getTokens(), part.getTokens()),
+        Math.min(retry.getSpanBytes(), part.getSpanBytes()));
+  }
+
+  private SliceLimits slice(Lane lane, LaneKind kind) {
+    return of(new Lane(lane.getModel(), lane.getAccount(), kind, lane.getLabels()))
+        .limits()
+        .slice();
+  }
+
   /** The labels that overrides name. */
   Set<String> labels() {
     return LaneRule.labels(overrides.stream().map(LaneOverride::rule).toList());
@@ -106,8 +131,18 @@ public final class LanePolicies {
 
   private static List<LaneOverride> parse(String json, Map<String, String> usual) {
     return LaneRule.parse(OVERRIDES, json, key -> key.startsWith(BATCH_KEYS)).stream()
-        .map(rule -> new LaneOverride(rule, policy(rule, usual)))
+        .map(rule -> override(rule, usual))
         .toList();
+  }
+
+  /** The messages of the keys' own checks do not tell where the value stands. */
+  private static LaneOverride override(LaneRule rule, Map<String, String> usual) {
+    try {
+      return new LaneOverride(rule, policy(rule, usual));
+    } catch (ConfigException e) {
+      throw new ConfigException(
+          "%s, for %s: %s".formatted(OVERRIDES, rule.wanted(), e.getMessage()));
+    }
   }
 
   private static LanePolicy policy(LaneRule rule, Map<String, String> usual) {
@@ -117,8 +152,7 @@ public final class LanePolicies {
         .findFirst()
         .ifPresent(
             key -> {
-              throw new ConfigException(
-                  OVERRIDES + ": " + ConfigLoader.unknown(key, def.names()).getMessage());
+              throw ConfigLoader.unknown(key, def.names());
             });
     var values = new HashMap<>(usual);
     values.putAll(rule.values());

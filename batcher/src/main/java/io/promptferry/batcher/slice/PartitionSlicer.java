@@ -3,6 +3,7 @@ package io.promptferry.batcher.slice;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.Slice;
+import io.promptferry.spans.SliceBuilder;
 import io.promptferry.spans.SpanBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ final class PartitionSlicer {
   private final TopicPartition partition;
   private final String topicId;
   private final LanePolicies policies;
-  private final Map<Lane, OpenSlice> open = new LinkedHashMap<>();
+  private final Map<Lane, SliceBuilder> open = new LinkedHashMap<>();
   private final List<Slice> full = new ArrayList<>();
   private long previous = UNKNOWN;
 
@@ -32,16 +33,17 @@ final class PartitionSlicer {
 
   /** Takes the next visible record of the partition into its lane's slice. */
   void add(long offset, Intake.Accepted prompt) {
-    OpenSlice slice = open.get(prompt.lane());
-    if (slice != null && slice.wouldOverflow(prompt, policies.of(prompt.lane()).limits())) {
+    SliceBuilder slice = open.get(prompt.lane());
+    if (slice != null && slice.wouldOverflow(prompt.bytes(), prompt.tokens())) {
       full.add(slice.build());
       slice = null;
     }
     if (slice == null) {
-      slice = new OpenSlice(prompt.lane(), newSpan());
+      slice =
+          new SliceBuilder(prompt.lane(), newSpan(), policies.of(prompt.lane()).limits().slice());
       open.put(prompt.lane(), slice);
     }
-    slice.add(offset, previous, prompt);
+    slice.add(offset, previous, prompt.bytes(), prompt.tokens(), prompt.deadline());
     previous = offset;
   }
 

@@ -11,6 +11,7 @@ import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
+import io.promptferry.records.SliceLimits;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.nio.file.Path;
@@ -96,6 +97,17 @@ class AssembleLanesTest {
 
   private static Lane lane(String tenant) {
     return new Lane("flash", "default", LaneKind.NORMAL, Map.of("tenant", tenant));
+  }
+
+  /** The collector, which slices them, does not know the lanes' limits. */
+  @Test
+  void aBatchSaysHowItsPromptsAreSlicedWhenTheyAreSentAgain() {
+    driver.add(Slices.of(SMALL, 0, 10));
+    driver.add(Slices.of(Slices.FLASH, 10, 100));
+
+    assertThat(driver.sealed())
+        .extracting(Batch::getResendLimits)
+        .containsExactly(new SliceLimits(1, 50L, 5L, 51), new SliceLimits(5, 50, 5, 51));
   }
 
   @Test

@@ -6,13 +6,18 @@ import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.assemble.RandomPolicies.Hourly;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.slice.LoggedPrompts;
+import io.promptferry.records.Attempt;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
+import io.promptferry.schemas.Lanes;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
+import io.promptferry.spans.SliceBuilder;
+import io.promptferry.spans.SpanBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +31,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random prompts of lanes with random policies, sliced by the slicer, through the topology. The
- * seed stands in the name of the test.
+ * Random prompts of lanes with random policies, sliced by the slicer, through the topology; some of
+ * them again as the collector slices them, by themselves or in a part of their batch. The seed
+ * stands in the name of the test.
  */
 class AssemblePropertyTest {
 
@@ -46,6 +54,9 @@ class AssemblePropertyTest {
 
   /** A prompt and what became known about it on its way. */
   private record Prompt(Lane lane, int partition, long offset) {}
+
+  /** What the slicer measured of a prompt, and the collector would again. */
+  private record Size(int bytes, int tokens, @Nullable Instant deadline) {}
 
   /** When a slice came and what it asked for. */
   private record Sent(Instant came, Slice slice) {
@@ -61,6 +72,8 @@ class AssemblePropertyTest {
 
   private final TreeSet<Instant> ticks = new TreeSet<>();
   private final Map<Prompt, Sent> sent = new HashMap<>();
+  private final Map<Prompt, Size> sizes = new HashMap<>();
+  private final List<Batch> batches = new ArrayList<>();
 
   /** The prompts of each partition by offset. */
   private final Map<Integer, TreeMap<Long, Prompt>> log = new HashMap<>();
@@ -89,12 +102,10 @@ class AssemblePropertyTest {
     var random = new Random(seed);
     policies = new RandomPolicies(random);
     boolean small = random.nextInt(3) > 0;
-    List<Batch> batches;
     try (var driver =
         new AssemblerDriver(
             policies.policies, AssemblerDriver.serdes(registry.serdes()), stateDir, seed, START)) {
       run(driver, random, small);
-      batches = driver.sealed();
       assertThat(driver.stored()).isZero();
     }
 
@@ -133,8 +144,16 @@ class AssemblePropertyTest {
         boolean pause = random.nextInt(20) == 0;
         pass(driver, pause ? Duration.ofMinutes(random.nextInt(90)) : STEP);
       }
+      resend(driver, random);
     }
-    // As long as a slice may have to wait: for its own time, for its window, and for the linger.
+    passAll(driver);
+    resend(driver, random);
+    passAll(driver);
+    batches.addAll(driver.sealed());
+  }
+
+  /** As long as a slice may have to wait: for its own time, for its window, and for the linger. */
+  private void passAll(AssemblerDriver driver) {
     Instant end = driver.now().plus(Duration.ofMinutes(40 + 60 + 11));
     while (driver.now().isBefore(end)) {
       pass(driver, STEP.multipliedBy(3));
@@ -144,13 +163,71 @@ class AssemblePropertyTest {
   private void prompt(
       LoggedPrompts slicer, int partition, long offset, Instant now, Random random, boolean small) {
     Lane lane = policies.lanes.get(random.nextInt(policies.lanes.size()));
-    BatchLimits limits = policies.policies.of(lane).limits();
     boolean large = !small && random.nextInt(8) == 0;
-    int bytes = 1 + random.nextInt((int) (large ? limits.bytes() : limits.sliceBytes()));
-    int tokens = 1 + random.nextInt((int) (large ? limits.tokens() : limits.sliceTokens()));
+    int part = large ? 1 : 20;
+    int bytes = 1 + random.nextInt(policies.least(lane, BatchLimits::bytes) / part);
+    int tokens = 1 + random.nextInt(policies.least(lane, BatchLimits::tokens) / part);
     Instant deadline = random.nextInt(200) == 0 ? now.plusSeconds(random.nextInt(9_000)) : null;
     slicer.add(offset, lane, bytes, tokens, deadline);
-    Objects.requireNonNull(log.get(partition)).put(offset, new Prompt(lane, partition, offset));
+    var prompt = new Prompt(lane, partition, offset);
+    sizes.put(prompt, new Size(bytes, tokens, deadline));
+    Objects.requireNonNull(log.get(partition)).put(offset, prompt);
+  }
+
+  /** Some prompts of the batches that were closed since the last call. */
+  private void resend(AssemblerDriver driver, Random random) {
+    List<Batch> closed = driver.sealed();
+    batches.addAll(closed);
+    for (Batch batch : closed) {
+      if (batch.getLane().getKind() == LaneKind.NORMAL && random.nextInt(3) > 0) {
+        List<Slice> slices = random.nextInt(3) == 0 ? part(batch) : retries(batch, random);
+        slices.forEach(slice -> send(driver, random, slice));
+      }
+    }
+  }
+
+  private List<Slice> retries(Batch batch, Random random) {
+    int share = 1 + random.nextInt(10);
+    Lane lane = RandomPolicies.ofKind(batch.getLane(), LaneKind.RETRY);
+    return cut(batch, lane, prompt -> random.nextInt(10) < share);
+  }
+
+  private List<Slice> part(Batch batch) {
+    Lane lane = RandomPolicies.ofKind(batch.getLane(), LaneKind.ISOLATION);
+    var labels = new HashMap<>(lane.getLabels());
+    labels.put(Lanes.PART, batch.getBatchId() + ".0");
+    lane.setLabels(labels);
+    List<Slice> slices = cut(batch, lane, prompt -> true);
+    slices.get(slices.size() - 1).setSealAtOnce(true);
+    return slices;
+  }
+
+  private List<Slice> cut(Batch batch, Lane lane, Predicate<Prompt> again) {
+    var slices = new ArrayList<SliceBuilder>();
+    for (Span span : batch.getSpans()) {
+      SliceBuilder slice = null;
+      for (Prompt prompt : prompts(span, batch.getLane()).filter(again).toList()) {
+        Long before =
+            Objects.requireNonNull(log.get(span.getPartition())).lowerKey(prompt.offset());
+        long previous = before == null ? -1 : before;
+        Size size = Objects.requireNonNull(sizes.get(prompt));
+        if (slice == null || slice.wouldOverflow(size.bytes(), size.tokens())) {
+          var begun = new SpanBuilder(span.getTopic(), "topic-id", span.getPartition(), previous);
+          slice = new SliceBuilder(lane, begun, batch.getResendLimits());
+          slices.add(slice);
+        }
+        slice.add(prompt.offset(), previous, size.bytes(), size.tokens(), size.deadline());
+      }
+    }
+    return slices.stream().map(slice -> again(slice.build(), batch)).toList();
+  }
+
+  private static Slice again(Slice slice, Batch batch) {
+    slice.getSpan().setAttempt(2);
+    slice
+        .getSpan()
+        .setHistory(List.of(new Attempt(batch.getBatchId(), "batches/1", "MODEL_ERROR", 13)));
+    return slice;
   }
 
   private void send(AssemblerDriver driver, Random random, Slice made) {
@@ -159,7 +236,7 @@ class AssemblePropertyTest {
     Slice slice =
         Slice.newBuilder(made)
             .setNotBefore(notBefore)
-            .setSealAtOnce(random.nextInt(40) == 0)
+            .setSealAtOnce(made.getSealAtOnce() || random.nextInt(40) == 0)
             .build();
     // Some were written a while before they are read.
     Instant came = driver.now().minusSeconds(random.nextInt(5) == 0 ? random.nextInt(900) : 0);
@@ -214,7 +291,7 @@ class AssemblePropertyTest {
         assertThat(sealedAt).isAfterOrEqualTo(notBefore);
       }
     }
-    Hourly hourly = policies.schedules.get(batch.getLane());
+    Hourly hourly = policies.schedule(batch.getLane());
     if (hourly == null) {
       assertThat(batch.getSealReason()).isNotEqualTo(SealReason.SCHEDULE);
     } else if (!urgent) {

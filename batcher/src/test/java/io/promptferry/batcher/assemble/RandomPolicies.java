@@ -1,9 +1,11 @@
 package io.promptferry.batcher.assemble;
 
+import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.LanePolicies;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
+import io.promptferry.schemas.Lanes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,8 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Lanes with random limits, some with an hourly moment or an hourly window. */
+/**
+ * Lanes with random limits, some with an hourly moment or an hourly window; of some the prompts that
+ * are sent again have limits of their own.
+ */
 final class RandomPolicies {
 
   /**
@@ -45,21 +53,32 @@ final class RandomPolicies {
     }
   }
 
+  /** For first attempts. */
   final List<Lane> lanes = new ArrayList<>();
-  final Map<Lane, Hourly> schedules = new HashMap<>();
-  final LanePolicies policies;
 
+  final LanePolicies policies;
+  private final Map<Lane, Hourly> schedules = new HashMap<>();
   RandomPolicies(Random random) {
     var overrides = new ArrayList<String>();
     for (int i = 0; i < 4; i++) {
       Lane lane = new Lane("flash", "default", LaneKind.NORMAL, Map.of("tenant", "t" + i));
+      var kinds = new ArrayList<>(List.of(LaneKind.values()));
+      for (LaneKind kind : List.of(LaneKind.RETRY, LaneKind.ISOLATION)) {
+        if (random.nextBoolean()) {
+          var values = limits(random);
+          values.put("kind", kind.name());
+          values.put("tenant", "t" + i);
+          overrides.add(json(values));
+          kinds.remove(kind);
+        }
+      }
       var values = limits(random);
       if (i % 2 == 0 && random.nextInt(4) > 0) {
         var hourly =
             new Hourly(
                 random.nextInt(60),
                 random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(1 + random.nextInt(40)));
-        schedules.put(lane, hourly);
+        kinds.forEach(kind -> schedules.put(ofKind(lane, kind), hourly));
         values.put("batch.schedule.cron", hourly.minute() + " * * * *");
         values.put("batch.schedule.open.ms", "" + hourly.width().toMillis());
       }
@@ -71,6 +90,28 @@ final class RandomPolicies {
     Map<String, String> usual = limits(random);
     usual.put("lane.overrides", overrides.toString());
     this.policies = Policies.from(usual);
+  }
+
+  /** The lane of prompts that are sent again. */
+  static Lane ofKind(Lane lane, LaneKind kind) {
+    return new Lane(lane.getModel(), lane.getAccount(), kind, lane.getLabels());
+  }
+
+  /** When the lane may go; null where always. */
+  @Nullable Hourly schedule(Lane lane) {
+    var labels = new HashMap<>(lane.getLabels());
+    labels.remove(Lanes.PART);
+    return schedules.get(new Lane(lane.getModel(), lane.getAccount(), lane.getKind(), labels));
+  }
+
+  /** The lowest of a limit for the lane's prompts, whenever they are sent. */
+  int least(Lane lane, ToLongFunction<BatchLimits> limit) {
+    return (int)
+        Stream.of(LaneKind.values())
+            .map(kind -> policies.of(ofKind(lane, kind)).limits())
+            .mapToLong(limit)
+            .min()
+            .orElseThrow();
   }
 
   private static Map<String, String> limits(Random random) {

@@ -3,6 +3,7 @@ package io.promptferry.batcher.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptferry.records.SliceLimits;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -50,8 +51,6 @@ class BatchLimitsTest {
   @Test
   void aSliceMayTakeATwentiethAndAlwaysOnePrompt() {
     BatchLimits limits = from(Map.of("batch.max.requests", "100", "batch.max.tokens", "19"));
-    assertThat(limits.sliceRequests()).isEqualTo(5);
-    assertThat(limits.sliceBytes()).isEqualTo(25_000_000);
-    assertThat(limits.sliceTokens()).isEqualTo(1);
+    assertThat(limits.slice()).isEqualTo(new SliceLimits(5, 25_000_000L, 1L, 13_107));
   }
 }

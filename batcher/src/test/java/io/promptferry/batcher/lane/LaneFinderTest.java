@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class LaneFinderTest {
@@ -162,12 +163,14 @@ class LaneFinderTest {
     assertThat(log.list).hasSize(2);
   }
 
-  @Test
-  void anOverrideForALabelThatNoPromptHasIsRefused() {
-    LanePolicies policies = policies("[{\"modle\":\"m\",\"batch.max.requests\":5}]");
+  /** A lane of kind ISOLATION has a label named part, which nobody knows beforehand. */
+  @ParameterizedTest
+  @ValueSource(strings = {"modle", "part"})
+  void anOverrideForALabelThatNoPromptHasIsRefused(String name) {
+    LanePolicies policies = policies("[{\"%s\":\"m\",\"batch.max.requests\":5}]".formatted(name));
     assertThatThrownBy(() -> finder(policies, "2"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("lane.overrides names modle")
+        .hasMessageContaining("lane.overrides names " + name)
         .hasMessageContaining("lane.by");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
+import io.promptferry.records.SliceLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -82,6 +83,25 @@ class LanePoliciesTest {
   }
 
   @Test
+  void whatIsSentAgainIsSlicedByTheLimitsOfItsOwnLanes() {
+    LanePolicies policies =
+        from(
+            "[{\"kind\":\"RETRY\",\"tenant\":\"acme\",\"batch.max.requests\":60,\"batch.max.span.bytes\":2000},"
+                + "{\"kind\":\"ISOLATION\",\"batch.max.requests\":80,\"batch.max.tokens\":1000},"
+                + "{\"tenant\":\"acme\",\"batch.max.requests\":20,\"batch.max.bytes\":2000}]");
+    assertThat(policies.resendLimits(lane("m", LaneKind.NORMAL, Map.of("tenant", "acme"))))
+        .isEqualTo(new SliceLimits(3, 25_000_000L, 50L, 100));
+    assertThat(policies.resendLimits(normal("m")))
+        .isEqualTo(new SliceLimits(4, 25_000_000L, 50L, 13_107));
+  }
+
+  @Test
+  void aModelIsItsPlainName() {
+    LanePolicies policies = from("[{\"model\":\"models/m\",\"batch.max.requests\":5}]");
+    assertThat(requests(policies, normal("m"))).isEqualTo(5);
+  }
+
+  @Test
   void aScheduleMayBeALanesOwn() {
     LanePolicies policies = from("[{\"kind\":\"RETRY\",\"batch.schedule.cron\":\"0 2 * * *\"}]");
     Instant noon = Instant.parse("2026-01-01T12:00:00Z");
@@ -103,15 +123,21 @@ class LanePoliciesTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "{ ; not JSON",
-        "[] [] ; not JSON",
-        "{} ; JSON array",
-        "[5] ; objects only",
-        "[{\"batch.max.requests\":5}] ; which lanes",
+        "{ ; lane.overrides is not JSON",
+        "[] [] ; lane.overrides is not JSON",
+        "{} ; lane.overrides must be a JSON array",
+        "[5] ; lane.overrides must hold objects only",
+        "[{\"batch.max.requests\":5}] ; lane.overrides: say which lanes",
         "[{\"model\":\"m\",\"batch.max.request\":5}] ; the nearest known one is 'batch.max.requests'",
-        "[{\"model\":\"m\",\"batch.max.requests\":0}] ; batch.max.requests",
-        "[{\"model\":\"m\",\"batch.max.requests\":\"many\"}] ; batch.max.requests",
-        "[{\"model\":\"m\",\"batch.schedule.cron\":\"daily\"}] ; batch.schedule.cron",
+        "[{\"model\":\"n\"},{\"model\":\"m\",\"batch.max.requests\":0}] ; lane.overrides, for {model=m}: Invalid value 0 for configuration batch.max.requests",
+        "[{\"model\":\"m\",\"batch.max.requests\":\"many\"}] ; lane.overrides, for {model=m}: Invalid value many for configuration batch.max.requests",
+        "[{\"model\":\"m\",\"kind\":\"RETRY\",\"batch.schedule.cron\":\"daily\"}] ; lane.overrides, for {model=m, kind=RETRY}: Invalid value daily for configuration batch.schedule.cron",
+        "[{\"kind\":\"retry\",\"batch.max.requests\":5}] ; lane.overrides: kind must be one of [NORMAL, RETRY, ISOLATION], not retry",
+        "[{\"model\":\"publishers/m\",\"batch.max.requests\":5}] ; lane.overrides: model must be a name",
+        "[{\"tenant\":\" \",\"batch.max.requests\":5}] ; lane.overrides: give tenant a value",
+        "[{\"tenant\":{\"is\":\"a\"},\"batch.max.requests\":5}] ; lane.overrides: tenant must be a text or a number",
+        "[{\"tenant\":null,\"batch.max.requests\":5}] ; lane.overrides: tenant must be a text or a number",
+        "[{\"tenant\":\"a\",\"batch.max.requests\":[5]}] ; lane.overrides: batch.max.requests must be a text or a number",
       })
   void aFaultyOverrideIsRefusedAtStart(String overrides, String message) {
     assertThatThrownBy(() -> from(overrides))

@@ -22,6 +22,7 @@ import io.promptferry.request.TokenEstimate;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
+import io.promptferry.spans.SliceBuilder;
 import io.promptferry.spans.SpanBuilder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -187,9 +188,10 @@ class PromptIntakeTest {
   @Test
   void aRecordOfAnotherTypeIsRejected() {
     Slice slice =
-        new OpenSlice(
+        new SliceBuilder(
                 new Lane("m", "default", LaneKind.NORMAL, Map.of()),
-                new SpanBuilder("prompts", "", 0, -1))
+                new SpanBuilder("prompts", "", 0, -1),
+                limits(1000, 1000).slice())
             .build();
     assertRejected(
         intake("m", limits(1000, 1000))

@@ -3,7 +3,9 @@ package io.promptferry.collector.resend;
 import io.promptferry.records.Attempt;
 import io.promptferry.records.Lane;
 import io.promptferry.records.Slice;
+import io.promptferry.records.SliceLimits;
 import io.promptferry.records.Span;
+import io.promptferry.spans.SliceBuilder;
 import io.promptferry.spans.SpanBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,59 +14,47 @@ import org.jspecify.annotations.Nullable;
 /** A slice of prompts that are sent again, while it grows. */
 final class OpenSlice {
 
-  /**
-   * A twentieth of what a batch holds by default, so that one more slice leaves a batch that is
-   * closed by its limits at least 95 % full.
-   */
-  private static final int MAX_PROMPTS = 500;
-
-  private static final long MAX_BYTES = 5_000_000;
-  private static final long MAX_TOKENS = 100_000;
-
   /** Where a part of a split batch comes from. */
   record Split(String root, int depth) {}
 
   private final Span from;
-  private final Lane lane;
+  private final SliceBuilder prompts;
   private final Attempt attempt;
   private final @Nullable Split split;
-  private @Nullable SpanBuilder span;
-  private long bytes;
-  private long tokens;
-  private @Nullable Instant deadline;
   private @Nullable Instant notBefore;
   private boolean sealAtOnce;
 
-  OpenSlice(Span from, Lane lane, Attempt attempt, @Nullable Split split) {
+  /**
+   * A slice that begins with a prompt, which is still to be added.
+   *
+   * @param from the span that the prompts are of
+   */
+  OpenSlice(
+      Span from,
+      ResentPrompt first,
+      Lane lane,
+      SliceLimits limits,
+      Attempt attempt,
+      @Nullable Split split) {
+    var span =
+        new SpanBuilder(from.getTopic(), from.getTopicId(), from.getPartition(), first.previous());
     this.from = from;
-    this.lane = lane;
+    this.prompts = new SliceBuilder(lane, span, limits);
     this.attempt = attempt;
     this.split = split;
   }
 
+  boolean hasRoomFor(ResentPrompt prompt) {
+    return !prompts.wouldOverflow(prompt.bytes(), prompt.tokens());
+  }
+
   /** Adds a prompt; the slice waits for the latest of its prompts. */
   void add(ResentPrompt prompt, @Nullable Instant earliest) {
-    if (span == null) {
-      span =
-          new SpanBuilder(
-              from.getTopic(), from.getTopicId(), from.getPartition(), prompt.previous());
-    }
-    span.add(prompt.offset(), prompt.previous());
-    bytes += prompt.bytes();
-    tokens += prompt.tokens();
-    deadline = least(deadline, prompt.deadline());
+    prompts.add(
+        prompt.offset(), prompt.previous(), prompt.bytes(), prompt.tokens(), prompt.deadline());
     if (earliest != null && (notBefore == null || earliest.isAfter(notBefore))) {
       notBefore = earliest;
     }
-  }
-
-  private static @Nullable Instant least(@Nullable Instant one, @Nullable Instant other) {
-    return one == null || (other != null && other.isBefore(one)) ? other : one;
-  }
-
-  boolean isFull() {
-    return span != null
-        && (span.count() >= MAX_PROMPTS || bytes >= MAX_BYTES || tokens >= MAX_TOKENS);
   }
 
   void sealAtOnce() {
@@ -72,24 +62,15 @@ final class OpenSlice {
   }
 
   Slice build() {
-    if (span == null) {
-      throw new IllegalStateException("a slice without prompts");
-    }
+    Slice slice = prompts.build();
     var history = new ArrayList<>(from.getHistory());
     history.add(attempt);
-    Span resent = span.build();
-    resent.setAttempt(from.getAttempt() + 1);
-    resent.setHistory(history);
-    return Slice.newBuilder()
-        .setLane(lane)
-        .setSpan(resent)
-        .setBytes(bytes)
-        .setTokens(tokens)
-        .setDeadline(deadline)
-        .setNotBefore(notBefore)
-        .setSealAtOnce(sealAtOnce)
-        .setRootBatchId(split == null ? null : split.root())
-        .setDepth(split == null ? 0 : split.depth())
-        .build();
+    slice.getSpan().setAttempt(from.getAttempt() + 1);
+    slice.getSpan().setHistory(history);
+    slice.setNotBefore(notBefore);
+    slice.setSealAtOnce(sealAtOnce);
+    slice.setRootBatchId(split == null ? null : split.root());
+    slice.setDepth(split == null ? 0 : split.depth());
+    return slice;
   }
 }

@@ -52,8 +52,7 @@ public final class Resending {
             prompt.span(),
             new Lane(lane.getModel(), lane.getAccount(), LaneKind.RETRY, labels),
             attempt(reason, code));
-    slice(group).add(prompt, notBefore);
-    closeWhenFull(group);
+    slice(group, prompt).add(prompt, notBefore);
   }
 
   /**
@@ -72,14 +71,12 @@ public final class Resending {
             prompt.span(),
             new Lane(lane.getModel(), lane.getAccount(), LaneKind.ISOLATION, labels),
             attempt(reason, code));
-    OpenSlice slice = slice(group);
+    OpenSlice slice = slice(group, prompt);
     slice.add(prompt, null);
     if (last) {
       closeOthers(group);
       slice.sealAtOnce();
       close(group);
-    } else {
-      closeWhenFull(group);
     }
   }
 
@@ -87,10 +84,23 @@ public final class Resending {
     return new Attempt(batch.getBatchId(), job, reason, code);
   }
 
-  private OpenSlice slice(Group group) {
-    return open.computeIfAbsent(
-        group,
-        g -> new OpenSlice(batch.getSpans().get(g.span()), g.lane(), g.attempt(), split(g.lane())));
+  /** One with room for the prompt. */
+  private OpenSlice slice(Group group, ResentPrompt prompt) {
+    OpenSlice slice = open.get(group);
+    if (slice != null && slice.hasRoomFor(prompt)) {
+      return slice;
+    }
+    close(group);
+    slice =
+        new OpenSlice(
+            batch.getSpans().get(group.span()),
+            prompt,
+            group.lane(),
+            batch.getResendLimits(),
+            group.attempt(),
+            split(group.lane()));
+    open.put(group, slice);
+    return slice;
   }
 
   private OpenSlice.@Nullable Split split(Lane lane) {
@@ -99,13 +109,6 @@ public final class Resending {
             batch.getRootBatchId() == null ? batch.getBatchId() : batch.getRootBatchId(),
             batch.getDepth() + 1)
         : null;
-  }
-
-  private void closeWhenFull(Group group) {
-    OpenSlice slice = open.get(group);
-    if (slice != null && slice.isFull()) {
-      close(group);
-    }
   }
 
   /** Those of other spans go before the one that closes the batch of their part. */

@@ -50,11 +50,12 @@ final class JsonExpectation implements Expectation {
   }
 
   /**
-   * Compiles a schema of draft 2020-12; nothing that it refers to is fetched. What is none holds
-   * nobody but to JSON.
+   * Compiles a schema of draft 2020-12; nothing that it refers to is fetched. What is none
+   * holds nobody but to JSON: one translated from the API's own form may turn out so, and earlier
+   * batchers let such requests pass.
    */
   static Expectation fitting(JsonNode schema) {
-    // A request passed whole was not looked at: a schema of another dialect would refuse all.
+    // One of another dialect would refuse every answer.
     if (JsonSchemas.flaw(schema.toString()).isPresent()) {
       return JSON;
     }

@@ -9,6 +9,7 @@ import io.promptferry.records.Lane;
 import io.promptferry.records.LaneKind;
 import io.promptferry.records.SealReason;
 import io.promptferry.records.Slice;
+import io.promptferry.records.SliceLimits;
 import io.promptferry.records.Span;
 import io.promptferry.schemas.Lanes;
 import io.promptferry.spans.Run;
@@ -123,11 +124,12 @@ class ResendingTest {
   @ParameterizedTest
   @CsvSource({
     // Of each prompt, and how many the first slice takes.
-    "10, 3, 500",
-    "1000000, 3, 5",
-    "10, 20000, 5",
+    "10, 3, 7",
+    "20, 3, 5",
+    "10, 25, 4",
   })
-  void aSliceIsFullByPromptsBytesOrTokens(int bytes, long tokens, int most) {
+  void aSliceTakesNoMoreThanItsBatchSays(int bytes, long tokens, int most) {
+    batch.setResendLimits(new SliceLimits(7, 100L, 100L, 1_000));
     for (int offset = 0; offset <= most; offset++) {
       retry(prompt(0, offset, bytes, tokens, null), 60);
     }
@@ -135,6 +137,41 @@ class ResendingTest {
     assertThat(resending.drain())
         .extracting(slice -> slice.getSpan().getCount())
         .containsExactly(most, 1);
+  }
+
+  /** Else it would carry a slice of many past the limits, and that one a batch. */
+  @Test
+  void aLargePromptIsASliceOfItsOwn() {
+    batch.setResendLimits(new SliceLimits(7, 100L, 100L, 1_000));
+    retry(prompt(0, 0), 60);
+    retry(prompt(0, 1, 1_000, 1_000, null), 60);
+    retry(prompt(0, 2), 60);
+
+    assertThat(resending.drain()).extracting(Slice::getBytes).containsExactly(10L, 1_000L, 10L);
+  }
+
+  @Test
+  void thePartsOfABatchAreInSlicesOfThatSizeToo() {
+    batch.setResendLimits(new SliceLimits(2, 100L, 100L, 1_000));
+    for (int offset = 0; offset < 5; offset++) {
+      resending.part(prompt(0, offset), 0, offset == 4, "JOB_INVALID", 3);
+    }
+
+    assertThat(resending.drain())
+        .extracting(slice -> slice.getSpan().getCount(), Slice::getSealAtOnce)
+        .containsExactly(tuple(2, false), tuple(2, false), tuple(1, true));
+  }
+
+  /** A fortieth of the default limits. */
+  @Test
+  void aBatchThatDoesNotSayIsOfAnEarlierVersion() {
+    for (int offset = 0; offset <= 500; offset++) {
+      retry(prompt(0, offset), 60);
+    }
+
+    assertThat(resending.drain())
+        .extracting(slice -> slice.getSpan().getCount())
+        .containsExactly(500, 1);
   }
 
   @Test
