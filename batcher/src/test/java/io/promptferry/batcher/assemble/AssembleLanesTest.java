@@ -107,7 +107,7 @@ class AssembleLanesTest {
 
     assertThat(driver.sealed())
         .extracting(Batch::getResendLimits)
-        .containsExactly(new SliceLimits(1, 50L, 5L, 51), new SliceLimits(5, 50, 5, 51));
+        .containsExactly(new SliceLimits(1, 50L, 5L, 51), new SliceLimits(5, 50L, 5L, 51));
   }
 
   @Test

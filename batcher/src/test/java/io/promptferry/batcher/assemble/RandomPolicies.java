@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanes with random limits, some with an hourly moment or an hourly window; of some the prompts that
- * are sent again have limits of their own.
+ * Lanes with random limits, some with an hourly moment or an hourly window; of some the prompts
+ * that are sent again have limits of their own.
  */
 final class RandomPolicies {
 
@@ -58,6 +58,7 @@ final class RandomPolicies {
 
   final LanePolicies policies;
   private final Map<Lane, Hourly> schedules = new HashMap<>();
+
   RandomPolicies(Random random) {
     var overrides = new ArrayList<String>();
     for (int i = 0; i < 4; i++) {

@@ -131,7 +131,7 @@ class LanePoliciesTest {
         "[{\"model\":\"m\",\"batch.max.request\":5}] ; the nearest known one is 'batch.max.requests'",
         "[{\"model\":\"n\"},{\"model\":\"m\",\"batch.max.requests\":0}] ; lane.overrides, for {model=m}: Invalid value 0 for configuration batch.max.requests",
         "[{\"model\":\"m\",\"batch.max.requests\":\"many\"}] ; lane.overrides, for {model=m}: Invalid value many for configuration batch.max.requests",
-        "[{\"model\":\"m\",\"kind\":\"RETRY\",\"batch.schedule.cron\":\"daily\"}] ; lane.overrides, for {model=m, kind=RETRY}: Invalid value daily for configuration batch.schedule.cron",
+        "[{\"model\":\"m\",\"kind\":\"RETRY\",\"batch.schedule.cron\":\"daily\"}] ; lane.overrides, for {model=m, kind=RETRY}: batch.schedule.cron is",
         "[{\"kind\":\"retry\",\"batch.max.requests\":5}] ; lane.overrides: kind must be one of [NORMAL, RETRY, ISOLATION], not retry",
         "[{\"model\":\"publishers/m\",\"batch.max.requests\":5}] ; lane.overrides: model must be a name",
         "[{\"tenant\":\" \",\"batch.max.requests\":5}] ; lane.overrides: give tenant a value",

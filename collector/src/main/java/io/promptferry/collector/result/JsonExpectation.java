@@ -50,8 +50,8 @@ final class JsonExpectation implements Expectation {
   }
 
   /**
-   * Compiles a schema of draft 2020-12; nothing that it refers to is fetched. What is none
-   * holds nobody but to JSON: one translated from the API's own form may turn out so, and earlier
+   * Compiles a schema of draft 2020-12; nothing that it refers to is fetched. What is none holds
+   * nobody but to JSON: one translated from the API's own form may turn out so, and earlier
    * batchers let such requests pass.
    */
   static Expectation fitting(JsonNode schema) {
