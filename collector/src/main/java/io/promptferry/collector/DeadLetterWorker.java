@@ -10,6 +10,7 @@ import io.promptferry.runtime.kafka.AssignedPartition;
 import io.promptferry.runtime.kafka.PartitionWorker;
 import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.HeaderNames;
+import io.promptferry.schemas.PromptEnvelope;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.RecordDecoder.UndecodableException;
 import java.time.Instant;
@@ -55,7 +56,7 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
   }
 
   ProducerRecord<byte[], byte[]> answer(ConsumerRecord<byte[], byte[]> letter) {
-    PromptEvent event = decode(letter);
+    PromptEvent event = event(letter);
     String coordinates =
         String.join(
             "-",
@@ -96,7 +97,14 @@ final class DeadLetterWorker implements PartitionWorker<byte[]> {
     }
   }
 
-  private @Nullable PromptEvent decode(ConsumerRecord<byte[], byte[]> letter) {
+  /** The event, or what is told of one that was too large to be copied. */
+  private @Nullable PromptEvent event(ConsumerRecord<byte[], byte[]> letter) {
+    if (letter.value() == null) {
+      Header envelope = letter.headers().lastHeader(HeaderNames.ENVELOPE);
+      return envelope == null || envelope.value() == null
+          ? null
+          : PromptEnvelope.read(envelope.value()).orElse(null);
+    }
     try {
       return decoder.decode(letter.topic(), letter.value());
     } catch (UndecodableException e) {

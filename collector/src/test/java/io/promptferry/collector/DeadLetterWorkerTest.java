@@ -128,6 +128,56 @@ class DeadLetterWorkerTest {
   }
 
   @Test
+  void aPromptTooLargeToBeCopiedIsAnsweredByWhatTheLetterTellsOfIt() {
+    rejected("TOO_LARGE", "too long");
+    header("promptferry-value-bytes", "2000000");
+    header(
+        "promptferry-envelope",
+        """
+        {"id":"my-id","model":"m","replyTo":"eu.x","attributes":{"tenant":"t1"}}""");
+    ProducerRecord<byte[], byte[]> answer = worker.answer(letter(null));
+
+    assertThat(answer.topic()).isEqualTo("eu.x");
+    assertThat(answer.key()).isEqualTo("k".getBytes(UTF_8));
+    assertThat(Arrays.stream(answer.headers().toArray()).map(Header::key))
+        .containsExactly("promptferry-prompt");
+    assertThat(response(answer))
+        .isEqualTo(
+            PromptResponse.newBuilder()
+                .setId("my-id")
+                .setStatus(Status.FAILED)
+                .setError(new PromptError("TOO_LARGE", null, "too long"))
+                .setModel("m")
+                .setAttempt(0)
+                .setPromptedAt(T0)
+                .setCompletedAt(ENDED)
+                .setAttributes(Map.of("tenant", "t1"))
+                .build());
+  }
+
+  @Test
+  void whereTheLetterTellsNothingReadableOfItTheCoordinatesServe() {
+    rejected("TOO_LARGE", "too long");
+    for (byte[] told : new byte[][] {null, {}, "{".getBytes(UTF_8), {9}}) {
+      headers.remove("promptferry-envelope").add("promptferry-envelope", told);
+      ProducerRecord<byte[], byte[]> answer = worker.answer(letter(null));
+
+      assertThat(answer.topic()).isEqualTo("responses.k");
+      assertThat(response(answer).getId()).isEqualTo("prompts-5-77");
+    }
+  }
+
+  @Test
+  void anEventThatIsThereIsBelievedBeforeAnEnvelope() {
+    rejected("NO_CONTENT", "nothing to ask");
+    header("promptferry-envelope", "{\"id\":\"another\"}");
+    byte[] event = event(PromptEvent.newBuilder().setId("my-id").build());
+
+    assertThat(response(worker.answer(letter(event))).getId()).isEqualTo("my-id");
+    assertThat(response(worker.answer(letter(new byte[] {9}))).getId()).isEqualTo("prompts-5-77");
+  }
+
+  @Test
   void aReasonOfAnotherVersionIsTold() {
     rejected("NOT_KNOWN_YET", "something new");
 

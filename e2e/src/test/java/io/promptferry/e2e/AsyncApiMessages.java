@@ -53,7 +53,13 @@ final class AsyncApiMessages {
   void deadLetter(JsonNode message) {
     differences.compare("a dead letter has a payload", false, message.has("payload"));
     var always = new TreeSet<>(HeaderNames.OF_DEAD_LETTERS);
-    always.removeAll(Set.of(HeaderNames.SCHEMA_ID, HeaderNames.VALUE_BYTES));
+    always.removeAll(
+        Set.of(
+            HeaderNames.SCHEMA_ID,
+            HeaderNames.VALUE_BYTES,
+            HeaderNames.ENVELOPE,
+            HeaderNames.HEADER_BYTES,
+            HeaderNames.KEY_BYTES));
     var ours = new TreeSet<>(HeaderNames.OF_DEAD_LETTERS);
     ours.add(HeaderNames.REPLAYS);
     headers(message, ours, always);

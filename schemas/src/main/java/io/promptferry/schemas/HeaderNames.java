@@ -31,6 +31,21 @@ public final class HeaderNames {
    */
   public static final String VALUE_BYTES = "promptferry-value-bytes";
 
+  /**
+   * On a dead letter whose value was too large to be copied, where the value is an event: the
+   * {@link PromptEnvelope}, so that the prompt is answered as its sender asked.
+   */
+  public static final String ENVELOPE = "promptferry-envelope";
+
+  /**
+   * On a dead letter without the prompt's own headers, which were too large to be copied: how many
+   * bytes they have, about.
+   */
+  public static final String HEADER_BYTES = "promptferry-header-bytes";
+
+  /** On a dead letter without its key, which was too large to be copied: how many bytes it has. */
+  public static final String KEY_BYTES = "promptferry-key-bytes";
+
   /** On a prompt that was replayed from the dead letters, and on its answer: how many times. */
   public static final String REPLAYS = "promptferry-replays";
 
@@ -47,6 +62,9 @@ public final class HeaderNames {
           TIMESTAMP,
           SCHEMA_ID,
           VALUE_BYTES,
+          ENVELOPE,
+          HEADER_BYTES,
+          KEY_BYTES,
           ERROR_MESSAGE,
           ERROR_TOPIC,
           ERROR_PARTITION,

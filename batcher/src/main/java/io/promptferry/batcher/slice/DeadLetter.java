@@ -2,7 +2,9 @@ package io.promptferry.batcher.slice;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.HeaderNames;
+import io.promptferry.schemas.PromptEnvelope;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,7 +36,9 @@ record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> recor
    * The prompt as it came, with its headers, and behind them what was wrong and where it stood.
    *
    * <p>What would carry it past the bound is left out: first its value, then its headers, then its
-   * key. Kafka would refuse the letter otherwise, and the same one after each restart, for ever.
+   * key. Kafka would refuse the letter otherwise, and the same one after each restart, for ever. Of
+   * a value that is left out, what its answer needs comes along: the prompt may be gone from its
+   * topic when the collector comes to it.
    */
   static DeadLetter of(
       ConsumerRecord<byte[], byte[]> prompt, Intake.Rejected rejected, String topic, int maxBytes) {
@@ -72,15 +76,31 @@ record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> recor
     addHeader(letter, HeaderNames.ERROR_TOPIC, prompt.topic());
     addHeader(letter, HeaderNames.ERROR_PARTITION, prompt.partition());
     addHeader(letter, HeaderNames.ERROR_OFFSET, prompt.offset());
+    if (!headers) {
+      addHeader(letter, HeaderNames.HEADER_BYTES, headerBytes);
+    }
+    if (!key) {
+      addHeader(letter, HeaderNames.KEY_BYTES, keyBytes);
+    }
     if (namesSchema(prompt.value())) {
       int id = ByteBuffer.wrap(prompt.value(), 1, Integer.BYTES).getInt();
       addHeader(letter, HeaderNames.SCHEMA_ID, id);
     }
     if (!value) {
       addHeader(letter, HeaderNames.VALUE_BYTES, length(prompt.value()));
+      byte[] envelope = envelope(rejected, maxBytes - bytes);
+      if (envelope != null) {
+        letter.headers().add(HeaderNames.ENVELOPE, envelope);
+        bytes += envelope.length;
+      }
     }
     var partition = new TopicPartition(prompt.topic(), prompt.partition());
     return new DeadLetter(partition, letter, bytes + OWN_HEADERS);
+  }
+
+  private static byte @Nullable [] envelope(Intake.Rejected rejected, long room) {
+    PromptEvent event = rejected.event();
+    return event == null ? null : PromptEnvelope.write(event, room).orElse(null);
   }
 
   private static boolean namesSchema(byte @Nullable [] value) {

@@ -1,6 +1,7 @@
 package io.promptferry.batcher.slice;
 
 import io.promptferry.records.Lane;
+import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.ErrorReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ sealed interface Intake {
   record Accepted(String id, Lane lane, int bytes, long tokens, @Nullable Instant deadline)
       implements Intake {}
 
-  /** It goes to the dead letters. */
-  record Rejected(ErrorReason reason, String message) implements Intake {}
+  /**
+   * It goes to the dead letters.
+   *
+   * @param event null where the bytes are none
+   */
+  record Rejected(ErrorReason reason, String message, @Nullable PromptEvent event)
+      implements Intake {}
 }

@@ -45,11 +45,11 @@ final class PromptIntake {
     try {
       event = decoder.decode(record.topic(), record.value());
     } catch (UndecodableException e) {
-      return new Intake.Rejected(ErrorReason.UNDECODABLE, String.valueOf(e.getMessage()));
+      return new Intake.Rejected(ErrorReason.UNDECODABLE, String.valueOf(e.getMessage()), null);
     }
     var rejection = PromptValidation.check(event, rules, now);
     if (rejection.isPresent()) {
-      return new Intake.Rejected(rejection.get().reason(), rejection.get().message());
+      return new Intake.Rejected(rejection.get().reason(), rejection.get().message(), event);
     }
     String model = PromptValidation.model(event, rules);
     return lanes
@@ -60,7 +60,8 @@ final class PromptIntake {
                 new Intake.Rejected(
                     ErrorReason.TOO_MANY_LANES,
                     "the model %s is one more than may be in use at a time (%s): mend its name or send the prompt later"
-                        .formatted(model, LaneFinder.MAX_OPEN)));
+                        .formatted(model, LaneFinder.MAX_OPEN),
+                    event));
   }
 
   /** The id that the event has, good or bad; empty where the bytes are no event. */
@@ -78,11 +79,11 @@ final class PromptIntake {
       size = PromptSize.of(record.partition(), record.offset(), event);
     } catch (RequestLine.UnrenderableException e) {
       // What may be nested just so deep when it is read is too deep inside a line.
-      return new Intake.Rejected(e.reason(), String.valueOf(e.getMessage()));
+      return new Intake.Rejected(e.reason(), String.valueOf(e.getMessage()), event);
     }
     BatchLimits limits = policies.of(lane).limits();
     return size.over(limits.bytes(), limits.tokens())
-        .<Intake>map(flaw -> new Intake.Rejected(flaw.reason(), flaw.message()))
+        .<Intake>map(flaw -> new Intake.Rejected(flaw.reason(), flaw.message(), event))
         .orElseGet(
             () ->
                 new Intake.Accepted(

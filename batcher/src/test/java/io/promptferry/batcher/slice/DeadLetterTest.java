@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.batcher.Prompts;
+import io.promptferry.records.PromptEvent;
 import io.promptferry.schemas.ErrorReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -14,7 +17,19 @@ import org.junit.jupiter.api.Test;
 class DeadLetterTest {
 
   private static final Intake.Rejected REJECTED =
-      new Intake.Rejected(ErrorReason.BAD_SCHEMA, "größer als erlaubt");
+      new Intake.Rejected(
+          ErrorReason.BAD_SCHEMA,
+          "größer als erlaubt",
+          PromptEvent.newBuilder()
+              .setId("i-1")
+              .setModel("m")
+              .setReplyTo("eu.x")
+              .setAttributes(Map.of("tenant", "acme"))
+              .build());
+
+  private static final String ENVELOPE =
+      """
+      {"id":"i-1","model":"m","replyTo":"eu.x","attributes":{"tenant":"acme"}}""";
 
   @Test
   void carriesThePromptAsItCameAndBehindItsHeadersReasonAndCoordinates() {
@@ -61,6 +76,9 @@ class DeadLetterTest {
             "promptferry-timestamp",
             "promptferry-schema-id",
             "promptferry-value-bytes",
+            "promptferry-envelope",
+            "promptferry-header-bytes",
+            "promptferry-key-bytes",
             "__streams.errors.message",
             "__streams.errors.topic",
             "__streams.errors.partition",
@@ -98,10 +116,28 @@ class DeadLetterTest {
     assertThat(letter.record().value()).isNull();
     assertThat(letter.record().key()).hasSize(100);
     assertThat(headers(letter)).contains("promptferry-value-bytes=901", "promptferry-schema-id=0");
-    assertThat(letter.bytes()).isLessThan(5_000);
+    assertThat(letter.bytes()).isEqualTo(2_100 + ENVELOPE.length());
 
     var fits = Prompts.record(0, 1, new byte[100], new byte[900]);
     assertThat(DeadLetter.of(fits, REJECTED, "dlq", 1_000).record().value()).hasSize(900);
+  }
+
+  @Test
+  void whatTheAnswerNeedsOfAValueThatIsLeftOutComesAlongAsFarAsItFits() {
+    assertThat(envelope(500, REJECTED)).hasValue(ENVELOPE);
+    assertThat(envelope(1_000 - ENVELOPE.length(), REJECTED)).hasValue(ENVELOPE);
+    assertThat(envelope(1_001 - ENVELOPE.length(), REJECTED))
+        .hasValue("{\"id\":\"i-1\",\"model\":\"m\",\"replyTo\":\"eu.x\"}");
+    assertThat(envelope(1_000, REJECTED)).isEmpty();
+    assertThat(envelope(500, new Intake.Rejected(ErrorReason.UNDECODABLE, "no event", null)))
+        .isEmpty();
+  }
+
+  private static Optional<String> envelope(int keyBytes, Intake.Rejected rejected) {
+    var prompt = Prompts.record(0, 1, new byte[keyBytes], new byte[1_000]);
+    DeadLetter letter = DeadLetter.of(prompt, rejected, "dlq", 1_000);
+    return Optional.ofNullable(letter.record().headers().lastHeader("promptferry-envelope"))
+        .map(header -> new String(header.value(), UTF_8));
   }
 
   @Test
@@ -111,7 +147,10 @@ class DeadLetterTest {
     DeadLetter letter = DeadLetter.of(prompt, REJECTED, "dlq", 1_000);
     assertThat(letter.record().headers().lastHeader("big")).isNull();
     assertThat(letter.record().value()).hasSize(10);
-    assertThat(headers(letter)).anyMatch(header -> header.contains("its headers (1015 bytes)"));
+    assertThat(headers(letter))
+        .anyMatch(header -> header.contains("its headers (1015 bytes)"))
+        .contains("promptferry-header-bytes=1015")
+        .noneMatch(header -> header.startsWith("promptferry-key-bytes"));
   }
 
   @Test
@@ -120,12 +159,15 @@ class DeadLetterTest {
     DeadLetter letter = DeadLetter.of(prompt, REJECTED, "dlq", 1_000);
     assertThat(letter.record().key()).isNull();
     assertThat(letter.record().value()).hasSize(10);
-    assertThat(headers(letter)).anyMatch(header -> header.contains("its key (1001 bytes)"));
+    assertThat(headers(letter))
+        .anyMatch(header -> header.contains("its key (1001 bytes)"))
+        .contains("promptferry-key-bytes=1001")
+        .noneMatch(header -> header.startsWith("promptferry-header-bytes"));
   }
 
   @Test
   void aLongMessageIsCut() {
-    var rejected = new Intake.Rejected(ErrorReason.BAD_SCHEMA, "x".repeat(100_000));
+    var rejected = new Intake.Rejected(ErrorReason.BAD_SCHEMA, "x".repeat(100_000), null);
     var prompt = Prompts.record(0, 1, new byte[0], new byte[0]);
     assertThat(headers(DeadLetter.of(prompt, rejected, "dlq", 1_000)))
         .contains("__streams.errors.message=" + "x".repeat(1_000));

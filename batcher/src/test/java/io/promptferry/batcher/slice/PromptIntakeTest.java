@@ -102,6 +102,7 @@ class PromptIntakeTest {
             rejected -> {
               assertThat(rejected.reason()).isEqualTo(reason);
               assertThat(rejected.message()).contains(inMessage).doesNotContain("\n");
+              assertThat(rejected.event() == null).isEqualTo(reason == ErrorReason.UNDECODABLE);
             });
   }
 

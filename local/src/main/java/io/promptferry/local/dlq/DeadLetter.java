@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -27,6 +28,8 @@ import org.apache.kafka.common.header.Headers;
  * @param replays how many times it had been replayed when it was rejected
  * @param missingBytes the size of a value that was too large to be copied; empty where the letter
  *     holds it
+ * @param incomplete whether its headers or its key were too large to be copied, so that the letter
+ *     is not all of the prompt
  */
 public record DeadLetter(
     Coordinates place,
@@ -37,7 +40,8 @@ public record DeadLetter(
     Coordinates prompt,
     Optional<String> key,
     int replays,
-    OptionalLong missingBytes) {
+    OptionalLong missingBytes,
+    boolean incomplete) {
 
   static final Comparator<DeadLetter> OLDEST_FIRST =
       Comparator.comparing(DeadLetter::rejectedAt)
@@ -61,7 +65,9 @@ public record DeadLetter(
             offset.orElse(record.offset())),
         Optional.ofNullable(record.key()).map(Legible::text),
         small(number(headers, HeaderNames.REPLAYS), 0),
-        record.value() == null ? number(headers, HeaderNames.VALUE_BYTES) : OptionalLong.empty());
+        record.value() == null ? number(headers, HeaderNames.VALUE_BYTES) : OptionalLong.empty(),
+        Stream.of(HeaderNames.HEADER_BYTES, HeaderNames.KEY_BYTES)
+            .anyMatch(name -> headers.lastHeader(name) != null));
   }
 
   /** Whether it names a topic that its prompt came from; one put there by hand may not. */
@@ -84,6 +90,9 @@ public record DeadLetter(
             .put("offset", prompt.offset());
     key.ifPresent(text -> json.put("key", text));
     missingBytes.ifPresent(bytes -> json.put("missingBytes", bytes));
+    if (incomplete) {
+      json.put("incomplete", true);
+    }
     return json.put("replays", replays);
   }
 

@@ -113,8 +113,10 @@ public final class DeadLetters implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> from(Instant time, Map<TopicPartition, Long> ends) {
+    // The client takes no time before 1970.
+    long millis = Math.max(0, time.toEpochMilli());
     Map<TopicPartition, Long> asked =
-        ends.keySet().stream().collect(toMap(Function.identity(), p -> time.toEpochMilli()));
+        ends.keySet().stream().collect(toMap(Function.identity(), p -> millis));
     Map<TopicPartition, Long> starts = new HashMap<>(ends);
     for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
         consumer.offsetsForTimes(asked, Setup.ANSWER_LIMIT).entrySet()) {

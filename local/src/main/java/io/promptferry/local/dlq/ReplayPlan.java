@@ -22,6 +22,8 @@ public record ReplayPlan(
   public enum LeftOut {
     OFTEN_REPLAYED("replayed so often already; --max-replays allows more"),
     VALUE_GONE("the value was too large to be copied, and is no longer in its topic"),
+    INCOMPLETE(
+        "the key or the headers were too large to be copied; only the sender can send it again"),
     TOPIC_GONE("the topic that the prompt came from is no longer there"),
     NO_ORIGIN("no header says which topic the prompt came from");
 

@@ -1,5 +1,6 @@
 package io.promptferry.local.dlq;
 
+import static io.promptferry.local.dlq.ReplayPlan.LeftOut.INCOMPLETE;
 import static io.promptferry.local.dlq.ReplayPlan.LeftOut.NO_ORIGIN;
 import static io.promptferry.local.dlq.ReplayPlan.LeftOut.OFTEN_REPLAYED;
 
@@ -76,6 +77,9 @@ final class ReplaySelection {
   private Optional<LeftOut> own(DeadLetter letter) {
     if (!letter.knowsItsPrompt()) {
       return Optional.of(NO_ORIGIN);
+    }
+    if (letter.incomplete()) {
+      return Optional.of(INCOMPLETE);
     }
     return letter.replays() >= maxReplays ? Optional.of(OFTEN_REPLAYED) : Optional.empty();
   }

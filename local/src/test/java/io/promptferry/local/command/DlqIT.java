@@ -141,6 +141,11 @@ class DlqIT {
         .containsExactly("2 dead letters:", "  BAD_MODEL 1", "  NO_MODEL 1");
     assertThat(run("list", "--since", at(5))).isZero();
     assertThat(lines()).containsExactly("0 dead letters");
+    // Kafka knows no time before 1970.
+    for (String early : List.of("1960-01-01", "99999d")) {
+      assertThat(run("list", "--since", early)).as(text(err)).isZero();
+      assertThat(lines()).contains("4 dead letters:");
+    }
   }
 
   @Test
@@ -292,6 +297,22 @@ class DlqIT {
     assertThat(sent.get(1).value()).isEqualTo(large);
     assertThat(sent.get(1).key()).isEqualTo(standing.key());
     assertThat(headers(sent.get(1))).containsExactly("promptferry-replays=1");
+  }
+
+  @Test
+  void whatIsNotAllOfThePromptIsNotSent() {
+    reject(0, 17, 1, "BAD_MODEL", event);
+    var cut = new RecordHeaders().add(HeaderNames.HEADER_BYTES, "950000".getBytes(UTF_8));
+    reject(0, 18, 2, "BAD_MODEL", event, cut);
+
+    assertThat(run("replay", "--reason", "BAD_MODEL", "--since", "1960-01-01", "--yes")).isZero();
+    assertThat(lines())
+        .contains(
+            "sent 1 prompt",
+            "left out 1: the key or the headers were too large to be copied; only the sender can"
+                + " send it again");
+    assertThat(sent().stream().map(record -> new String(record.key(), UTF_8)))
+        .containsExactly("key 17");
   }
 
   @Test

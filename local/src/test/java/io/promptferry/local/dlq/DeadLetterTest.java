@@ -22,7 +22,8 @@ class DeadLetterTest {
                 new Coordinates("prompts", 1, 17),
                 Optional.of("key"),
                 2,
-                OptionalLong.empty()));
+                OptionalLong.empty(),
+                false));
   }
 
   @Test
@@ -51,6 +52,17 @@ class DeadLetterTest {
     assertThat(DeadLetter.of(Letters.record(null, large)).missingBytes()).hasValue(2_000_000);
     assertThat(DeadLetter.of(Letters.record("v", large)).missingBytes()).isEmpty();
     assertThat(DeadLetter.of(Letters.record(null, Letters.rejected())).missingBytes()).isEmpty();
+  }
+
+  @Test
+  void oneWithoutItsHeadersOrItsKeyIsIncomplete() {
+    for (String missing : new String[] {HeaderNames.HEADER_BYTES, HeaderNames.KEY_BYTES}) {
+      DeadLetter letter = DeadLetter.of(Letters.record("v", Letters.rejected(missing, "950000")));
+      assertThat(letter.incomplete()).as(missing).isTrue();
+      assertThat(letter.json().get("incomplete").booleanValue()).isTrue();
+    }
+    String[] large = Letters.rejected(HeaderNames.VALUE_BYTES, "2000000");
+    assertThat(DeadLetter.of(Letters.record(null, large)).incomplete()).isFalse();
   }
 
   @Test

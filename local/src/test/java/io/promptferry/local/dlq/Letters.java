@@ -31,7 +31,8 @@ final class Letters {
         new Coordinates("prompts", 1, offset),
         Optional.of("key"),
         replays,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        false);
   }
 
   /** A record at prompts.dlq-0-5, rejected at the start; headers by name and value in turn. */

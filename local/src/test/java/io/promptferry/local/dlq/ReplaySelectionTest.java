@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.local.dlq.ReplayPlan.LeftOut;
+import io.promptferry.schemas.HeaderNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,8 @@ class ReplaySelectionTest {
             new Coordinates("prompts.dlq", 0, 4),
             Optional.empty(),
             0,
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            false);
     ReplayPlan plan =
         plan(
             10,
@@ -73,6 +75,15 @@ class ReplaySelectionTest {
     assertThat(offsets(plan)).containsExactly(0L);
     assertThat(plan.leftOut()).isEqualTo(Map.of(LeftOut.OFTEN_REPLAYED, 2L, LeftOut.NO_ORIGIN, 1L));
     assertThat(plan.more()).isZero();
+  }
+
+  @Test
+  void leavesOutWhatIsNotAllOfThePrompt() throws Exception {
+    DeadLetter incomplete =
+        DeadLetter.of(Letters.record("v", Letters.rejected(HeaderNames.KEY_BYTES, "950000")));
+    ReplayPlan plan = plan(10, letter(0, 1), incomplete);
+    assertThat(offsets(plan)).containsExactly(0L);
+    assertThat(plan.leftOut()).isEqualTo(Map.of(LeftOut.INCOMPLETE, 1L));
   }
 
   @Test

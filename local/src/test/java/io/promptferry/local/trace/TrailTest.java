@@ -190,6 +190,7 @@ class TrailTest {
         prompt,
         Optional.empty(),
         0,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        false);
   }
 }
