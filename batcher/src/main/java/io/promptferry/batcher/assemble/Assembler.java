@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -137,6 +138,10 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
     OpenBatch batch = lanes.batch(lane);
     if (batch != null) {
       var reason = rules.overflow(batch, slice);
+      if (reason.equals(Optional.of(SealReason.SPAN_BYTES))) {
+        batch = merge(lane, batch);
+        reason = rules.overflowMerged(batch, slice);
+      }
       if (reason.isPresent()) {
         seal(lane, batch, reason.get(), now);
         batch = null;
@@ -146,6 +151,24 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
     rules.oversized(slice).ifPresent(limit -> warn(slice, open, limit));
     OpenBatch grown = lanes.add(lane, open, slice);
     rules.reached(grown, slice).ifPresent(reason -> seal(lane, grown, reason, now));
+  }
+
+  /**
+   * Lets neighbours among the batch's slices share an entry, as they share a span once it is
+   * closed. Only when there is no more room, once in thousands of slices: looking for the neighbour
+   * of each as it comes would cost every one a lookup.
+   */
+  @SuppressWarnings("try") // A scope does its work by being open.
+  private OpenBatch merge(String lane, OpenBatch open) {
+    try (var scope = LogScope.ofBatch(open.getBatchId(), null)) {
+      List<Slice> slices = lanes.remove(lane, open);
+      // What was added up stands in the batch's own counters.
+      var common = Slice.newBuilder(slices.get(0)).setBytes(0).setTokens(0);
+      return lanes.put(
+          lane,
+          open,
+          spans(open, slices).stream().map(span -> common.setSpan(span).build()).toList());
+    }
   }
 
   private OpenBatch open(Slice slice, @Nullable Instant closesAt, Instant now) {
@@ -162,7 +185,7 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
         .build();
   }
 
-  @SuppressWarnings("try") // A scope does its work by being open.
+  @SuppressWarnings("try") // As above.
   private void seal(String lane, OpenBatch open, SealReason reason, Instant now) {
     try (var scope = LogScope.ofBatch(open.getBatchId(), null)) {
       sealInScope(lane, open, reason, now);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open batches: a counter record for each lane and an entry for each slice, so that no value
- * grows with the batch and a slice costs one small write to each changelog.
+ * grows with the batch and a slice costs one small write to each changelog. Merged slices are one
+ * entry.
  */
 final class LaneStores {
 
@@ -51,6 +52,20 @@ final class LaneStores {
             .build();
     batches.put(lane, grown);
     return grown;
+  }
+
+  /** Puts a batch back that was taken out, with other entries for the same prompts. */
+  OpenBatch put(String lane, OpenBatch batch, List<Slice> merged) {
+    for (int i = 0; i < merged.size(); i++) {
+      slices.put(entry(lane, i), merged.get(i));
+    }
+    OpenBatch smaller =
+        OpenBatch.newBuilder(batch)
+            .setSlices(merged.size())
+            .setSpanBytes(merged.stream().mapToLong(SealRules::spanBytes).sum())
+            .build();
+    batches.put(lane, smaller);
+    return smaller;
   }
 
   /** Takes the lane's slices out; the lane has no open batch afterwards. */

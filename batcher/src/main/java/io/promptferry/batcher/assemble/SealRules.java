@@ -17,13 +17,26 @@ record SealRules(BatchLimits limits) {
   /** The same for an attempt in a span's history, beside its names. */
   private static final int ATTEMPT_FRAME_BYTES = 32;
 
-  /** The limit that the batch would break if it took the slice, so that it must be closed first. */
+  /**
+   * The limit that the batch would break if it took the slice, so that it must be closed first; for
+   * its spans, so that they must be merged first.
+   */
   Optional<SealReason> overflow(OpenBatch batch, Slice slice) {
     return beyond(
         batch.getCount() + (long) slice.getSpan().getCount(),
         batch.getBytes() + slice.getBytes(),
         batch.getTokens() + slice.getTokens(),
         batch.getSpanBytes() + spanBytes(slice));
+  }
+
+  /**
+   * The same for a batch whose spans have just been merged. Where that made little room it is
+   * closed: every further slice would have them merged anew.
+   */
+  Optional<SealReason> overflowMerged(OpenBatch batch, Slice slice) {
+    return batch.getSpanBytes() > limits.spanBytes() * 3L / 4
+        ? Optional.of(SealReason.SPAN_BYTES)
+        : overflow(batch, slice);
   }
 
   /** The limit that the slice breaks even in a batch of its own. */
@@ -34,14 +47,14 @@ record SealRules(BatchLimits limits) {
 
   /**
    * The reason to close the batch after it took a slice: a limit reached exactly, or the slice's
-   * own wish.
+   * own wish. Of span bytes only a slice too large by itself: others may still merge.
    */
   Optional<SealReason> reached(OpenBatch batch, Slice slice) {
     return first(
             batch.getCount() >= limits.requests(),
             batch.getBytes() >= limits.bytes(),
             batch.getTokens() >= limits.tokens(),
-            batch.getSpanBytes() >= limits.spanBytes())
+            batch.getSpanBytes() > limits.spanBytes())
         .or(() -> slice.getSealAtOnce() ? Optional.of(SealReason.AT_ONCE) : Optional.empty());
   }
 
@@ -74,6 +87,10 @@ record SealRules(BatchLimits limits) {
     return Math.min(1, Math.max(requests, Math.max(bytes, tokens)));
   }
 
+  /**
+   * What the slice's span takes in a record at most. A sum over slices bounds their merged spans as
+   * well: one frame for all of a place, and runs whose numbers are smaller or which became one.
+   */
   static int spanBytes(Slice slice) {
     return slice.getSpan().getRuns().remaining()
         + slice.getSpan().getTopic().length()

@@ -79,7 +79,8 @@ public record BatchLimits(
             ConfigDef.Range.between(1024, 900_000),
             ConfigDef.Importance.LOW,
             "A batch is closed before its list of spans would take more bytes, so that no record nears Kafka's message"
-                + " limit. Reached only when prompts of many lanes are interleaved.")
+                + " limit. Neighbouring offsets are one entry of it, so it is reached only when prompts of many lanes"
+                + " are interleaved, or retries of many batches come together.")
         .define(
             LINGER,
             ConfigDef.Type.LONG,

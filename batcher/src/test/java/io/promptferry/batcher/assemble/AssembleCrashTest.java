@@ -1,18 +1,16 @@
 package io.promptferry.batcher.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.Seeds;
 import io.promptferry.batcher.slice.LoggedPrompts;
 import io.promptferry.records.Batch;
 import io.promptferry.records.Lane;
 import io.promptferry.records.OpenBatch;
 import io.promptferry.records.Slice;
-import io.promptferry.records.Span;
 import io.promptferry.schemas.Lanes;
-import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serde;
@@ -38,20 +37,43 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The assembler dies between any two commits and goes on from the last one, as Streams restores it:
- * with the stores, the position and the output of that moment. Each prompt is in one batch. The
- * seed stands in the name of the test.
+ * with the stores, the position and the output of that moment. Each prompt is in one batch. Were a
+ * commit done in two steps, in whatever order, a death between them would be seen.
  */
 class AssembleCrashTest {
 
   private static final Instant START = Instant.parse("2026-05-01T12:00:00Z");
   private static final int CASES = 200;
+  private static final int WRONG_CASES = 50;
 
-  /** What a commit takes in; only the first is right. */
+  /** In which order a commit writes; only the first is right. */
   private enum Commit {
-    ALL,
-    NO_STORES,
-    NO_POSITION,
-    NO_OUTPUT
+    ALL_AT_ONCE,
+    OUTPUT_FIRST,
+    STORES_FIRST,
+    POSITION_FIRST;
+
+    /** What a death in the middle of it leaves. */
+    Checkpoint half(Checkpoint old, Checkpoint next) {
+      return switch (this) {
+        case ALL_AT_ONCE -> old;
+        case OUTPUT_FIRST ->
+            new Checkpoint(
+                old.batches(), old.slices(), old.parked(), old.position(), next.output());
+        case STORES_FIRST ->
+            new Checkpoint(
+                next.batches(), next.slices(), next.parked(), old.position(), old.output());
+        case POSITION_FIRST ->
+            new Checkpoint(
+                old.batches(), old.slices(), old.parked(), next.position(), old.output());
+      };
+    }
+  }
+
+  /** When the assembler dies. */
+  private enum Death {
+    BETWEEN_COMMITS,
+    ALSO_WITHIN_ONE
   }
 
   /** What a restart finds. */
@@ -80,21 +102,40 @@ class AssembleCrashTest {
   }
 
   static LongStream seeds() {
-    return new Random(31_012_026).longs(CASES);
+    return Seeds.orGiven(new Random(31_012_026).longs(CASES));
+  }
+
+  private static LongStream seedsOfWrongOrders() {
+    return new Random(20_260_131).longs(WRONG_CASES);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void eachPromptIsInOneBatchThoughTheAssemblerDies(long seed) {
-    new Case(seed, Commit.ALL).run();
+    Seeds.run(seed, new Case(seed, Commit.ALL_AT_ONCE, Death.ALSO_WITHIN_ONE)::run);
   }
 
   /** Without this, the test above could pass because it sees nothing. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL")
-  void aCommitThatLeavesSomethingOutIsCaught(Commit commit) {
-    assertThatThrownBy(() -> seeds().forEach(seed -> new Case(seed, commit).run()))
-        .isInstanceOf(AssertionError.class);
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL_AT_ONCE")
+  void aCommitInTwoStepsIsCaught(Commit commit) {
+    assertThat(seedsOfWrongOrders().filter(seed -> fails(seed, commit)).count()).isGreaterThan(WRONG_CASES / 2);
+  }
+
+  private static boolean fails(long seed, Commit commit) {
+    try {
+      new Case(seed, commit, Death.ALSO_WITHIN_ONE).run();
+      return false;
+    } catch (AssertionError e) {
+      return true;
+    }
+  }
+
+  /** Without this, the test above could pass because a case with two steps always fails. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL_AT_ONCE")
+  void aCommitInTwoStepsThatAreBothDoneIsNot(Commit commit) {
+    seedsOfWrongOrders().forEach(seed -> Seeds.run(seed, new Case(seed, commit, Death.BETWEEN_COMMITS)::run));
   }
 
   /** One run with one seed. */
@@ -102,18 +143,23 @@ class AssembleCrashTest {
 
     private final Random random;
     private final Commit commit;
+    private final Death death;
     private final RandomPolicies policies;
     private final List<Slice> log = new ArrayList<>();
-    private final List<String> prompts = new ArrayList<>();
+
+    /** The lane of each prompt of the partition, by offset. */
+    private final TreeMap<Long, Lane> prompts = new TreeMap<>();
+
     private final LoggedPrompts slicer;
     private Instant now = START;
     private long end;
     private Checkpoint committed = new Checkpoint(Map.of(), Map.of(), Map.of(), 0, List.of());
     private Life life;
 
-    Case(long seed, Commit commit) {
+    Case(long seed, Commit commit, Death death) {
       this.random = new Random(seed);
       this.commit = commit;
+      this.death = death;
       this.policies = new RandomPolicies(random);
       this.slicer = new LoggedPrompts(0, policies.policies);
       this.life = new Life(committed);
@@ -126,7 +172,7 @@ class AssembleCrashTest {
           case 2, 3, 4 -> life.read();
           case 5 -> life.tick();
           case 6 -> commit();
-          default -> life = new Life(committed);
+          default -> die();
         }
         now = now.plusSeconds(random.nextInt(120));
       }
@@ -146,61 +192,50 @@ class AssembleCrashTest {
         end += 1 + random.nextInt(2);
         Lane lane = policies.lanes.get(random.nextInt(policies.lanes.size()));
         slicer.add(end, lane, 1 + random.nextInt(60), 1 + random.nextInt(5), null);
-        prompts.add(Lanes.name(lane) + "/" + end);
+        prompts.put(end, lane);
       }
       log.addAll(slicer.slices());
     }
 
     private void commit() {
       Checkpoint next = life.checkpoint();
-      committed =
-          switch (commit) {
-            case ALL -> next;
-            case NO_STORES ->
-                new Checkpoint(
-                    committed.batches(),
-                    committed.slices(),
-                    committed.parked(),
-                    next.position(),
-                    next.output());
-            case NO_POSITION ->
-                new Checkpoint(
-                    next.batches(),
-                    next.slices(),
-                    next.parked(),
-                    committed.position(),
-                    next.output());
-            case NO_OUTPUT ->
-                new Checkpoint(
-                    next.batches(),
-                    next.slices(),
-                    next.parked(),
-                    next.position(),
-                    committed.output());
-          };
+      if (death == Death.ALSO_WITHIN_ONE && random.nextInt(8) == 0) {
+        committed = commit.half(committed, next);
+        die();
+      } else {
+        committed = next;
+      }
+    }
+
+    private void die() {
+      life = new Life(committed);
     }
 
     private void check() {
       assertThat(committed.position()).isEqualTo(log.size());
       assertThat(committed.output().stream().flatMap(this::prompts))
-          .containsExactlyInAnyOrderElementsOf(prompts);
+          .containsExactlyInAnyOrderElementsOf(
+              prompts.entrySet().stream().map(it -> name(it.getValue(), it.getKey())).toList());
       assertThat(committed.batches()).isEmpty();
       assertThat(committed.slices()).isEmpty();
       assertThat(committed.parked()).isEmpty();
     }
 
+    /** What a reader of the log finds in a batch, of its own lane or not. */
     private Stream<String> prompts(Batch batch) {
-      String lane = Lanes.name(batch.getLane());
-      var found = new ArrayList<String>();
-      for (Span span : batch.getSpans()) {
-        for (Run run : Runs.decode(span.getRuns())) {
-          LongStream.rangeClosed(run.first(), run.last())
-              .mapToObj(offset -> lane + "/" + offset)
-              .filter(prompts::contains)
-              .forEach(found::add);
-        }
-      }
+      List<String> found =
+          batch.getSpans().stream()
+              .flatMap(span -> Runs.decode(span.getRuns()).stream())
+              .flatMap(run -> prompts.subMap(run.first(), true, run.last(), true).keySet().stream())
+              .map(offset -> name(batch.getLane(), offset))
+              .toList();
+      // Where it took slices twice, its count tells.
+      assertThat(found).hasSize(batch.getCount());
       return found.stream();
+    }
+
+    private static String name(Lane lane, long offset) {
+      return Lanes.name(lane) + "/" + offset;
     }
 
     /** The assembler from a start to its end. */

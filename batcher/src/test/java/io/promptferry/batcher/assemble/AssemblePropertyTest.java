@@ -3,6 +3,7 @@ package io.promptferry.batcher.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.Seeds;
 import io.promptferry.batcher.assemble.RandomPolicies.Hourly;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.slice.LoggedPrompts;
@@ -43,8 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random prompts of lanes with random policies, sliced by the slicer, through the topology; some of
- * them again as the collector slices them, by themselves or in a part of their batch. The seed
- * stands in the name of the test.
+ * them again as the collector slices them, by themselves or in a part of their batch.
  */
 class AssemblePropertyTest {
 
@@ -92,13 +92,16 @@ class AssemblePropertyTest {
   }
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 50);
+    return Seeds.orGiven(LongStream.rangeClosed(1, 50));
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void everyPromptLandsInOneBatchAndEveryRuleHolds(long seed, @TempDir Path stateDir)
-      throws IOException {
+  void everyPromptLandsInOneBatchAndEveryRuleHolds(long seed, @TempDir Path stateDir) {
+    Seeds.run(seed, () -> runCase(seed, stateDir));
+  }
+
+  private void runCase(long seed, Path stateDir) throws IOException {
     var random = new Random(seed);
     policies = new RandomPolicies(random);
     boolean small = random.nextInt(3) > 0;

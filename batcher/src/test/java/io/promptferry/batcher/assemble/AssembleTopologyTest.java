@@ -200,18 +200,6 @@ class AssembleTopologyTest {
   }
 
   @Test
-  void sealsBySpanBytes() {
-    int each = SealRules.spanBytes(flash(0, 1).build());
-    int fit = LIMITS.spanBytes() / each;
-    for (int i = 0; i <= fit; i++) {
-      driver.add(flash(i, 1));
-    }
-    Batch batch = theBatch();
-    assertThat(batch.getSealReason()).isEqualTo(SealReason.SPAN_BYTES);
-    assertThat(batch.getCount()).isEqualTo(fit);
-  }
-
-  @Test
   void sealsWhenASliceAsksForIt() {
     driver.add(flash(0, 1));
     driver.add(flash(1, 1).setSealAtOnce(true));

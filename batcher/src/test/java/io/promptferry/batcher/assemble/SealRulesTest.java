@@ -79,15 +79,28 @@ class SealRulesTest {
         .contains(SealReason.SPAN_BYTES);
   }
 
+  @Test
+  void aMergedBatchGoesOnWhereItHasAQuarterFree() {
+    assertThat(rules.overflowMerged(open().setSpanBytes(768).build(), TEN)).isEmpty();
+    assertThat(rules.overflowMerged(open().setSpanBytes(769).build(), TEN))
+        .contains(SealReason.SPAN_BYTES);
+  }
+
+  @Test
+  void aMergedBatchIsClosedByAllThatClosesOthers() {
+    assertThat(rules.overflowMerged(open().setCount(91).build(), TEN))
+        .contains(SealReason.REQUESTS);
+  }
+
   @ParameterizedTest
   @CsvSource(
       nullValues = "-",
       value = {
-        "99, 999, 99, 1023, -",
-        "100, 999, 99, 1023, REQUESTS",
-        "99, 1000, 99, 1023, BYTES",
-        "99, 999, 100, 1023, TOKENS",
-        "99, 999, 99, 1024, SPAN_BYTES",
+        "99, 999, 99, 1024, -", // the next slice may be a neighbour
+        "100, 999, 99, 1024, REQUESTS",
+        "99, 1000, 99, 1024, BYTES",
+        "99, 999, 100, 1024, TOKENS",
+        "99, 999, 99, 1025, SPAN_BYTES",
       })
   void aLimitReachedExactlyClosesTheBatch(
       int count, long bytes, long tokens, long spanBytes, SealReason reason) {

@@ -2,6 +2,7 @@ package io.promptferry.batcher.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.promptferry.batcher.Seeds;
 import io.promptferry.batcher.submit.Script.Call;
 import io.promptferry.batcher.submit.Script.Fault;
 import io.promptferry.records.Job;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,18 +102,29 @@ class SubmitPropertyTest {
   void noBatchIsLostOrCreatedTwice(long first) {
     int lives = 0;
     for (long seed = first; seed < first + CASES; seed++) {
-      Convoy convoy = convoy(seed);
-      try {
-        convoy.run();
-        assertThat(convoy.complaint()).isEmpty();
-        assertThat(convoy.committed()).isEqualTo(convoy.lastOffset() + 1);
-      } catch (Exception | AssertionError e) {
-        throw new AssertionError("seed " + seed, e);
-      }
-      lives += convoy.lives;
+      lives += livesOf(seed);
     }
     assertThat(lives).as("lives").isGreaterThan(2 * CASES);
     assertThat(crashedAt).contains(Call.UPLOAD, Call.CREATE, Call.FIND, Call.DISCARD, Call.COMMIT);
+  }
+
+  /** One case of the test above by itself, as its error names it. */
+  @Test
+  @EnabledIfSystemProperty(named = Seeds.PROPERTY, matches = ".+")
+  void theGivenSeed() {
+    Seeds.orGiven(LongStream.empty()).forEach(this::livesOf);
+  }
+
+  private int livesOf(long seed) {
+    Convoy convoy = convoy(seed);
+    Seeds.run(
+        seed,
+        () -> {
+          convoy.run();
+          assertThat(convoy.complaint()).isEmpty();
+          assertThat(convoy.committed()).isEqualTo(convoy.lastOffset() + 1);
+        });
+    return convoy.lives;
   }
 
   /** How many of the cases a wrong order of steps survives. */
