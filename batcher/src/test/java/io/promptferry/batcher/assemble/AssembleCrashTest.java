@@ -119,7 +119,8 @@ class AssembleCrashTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL_AT_ONCE")
   void aCommitInTwoStepsIsCaught(Commit commit) {
-    assertThat(seedsOfWrongOrders().filter(seed -> fails(seed, commit)).count()).isGreaterThan(WRONG_CASES / 2);
+    assertThat(seedsOfWrongOrders().filter(seed -> fails(seed, commit)).count())
+        .isGreaterThan(WRONG_CASES / 2);
   }
 
   private static boolean fails(long seed, Commit commit) {
@@ -135,7 +136,8 @@ class AssembleCrashTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL_AT_ONCE")
   void aCommitInTwoStepsThatAreBothDoneIsNot(Commit commit) {
-    seedsOfWrongOrders().forEach(seed -> Seeds.run(seed, new Case(seed, commit, Death.BETWEEN_COMMITS)::run));
+    seedsOfWrongOrders()
+        .forEach(seed -> Seeds.run(seed, new Case(seed, commit, Death.BETWEEN_COMMITS)::run));
   }
 
   /** One run with one seed. */

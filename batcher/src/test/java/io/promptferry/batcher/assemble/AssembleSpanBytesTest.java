@@ -136,7 +136,7 @@ class AssembleSpanBytesTest {
   @Test
   void theRetriesOfManyBatchesAreClosedByTheirSpans() throws IOException {
     try (var driver = driver(limits(1_000_000, SPAN_BYTES))) {
-      for (int i = 0; driver.stored() == i + Math.min(i, 1); i++) {
+      for (int i = 0; i < 200; i++) {
         Span retried = Slices.span(0, i, i);
         retried.setAttempt(2);
         retried.setHistory(List.of(new Attempt("b" + i, "batches/" + i, "NO_RESULT", 13)));
