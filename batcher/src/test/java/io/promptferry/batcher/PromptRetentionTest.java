@@ -8,6 +8,7 @@ import io.promptferry.schemas.Topics;
 import io.promptferry.schemas.WaitBound;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,31 @@ class PromptRetentionTest {
                     .contains("submit.give.up.after.ms", "batch.linger.ms", "retry.max.age.ms")
                     .contains("retry.longest.ms, poll.give.up.after.ms, collect.give.up.after.ms")
                     .doesNotContain("\n"));
+  }
+
+  @Test
+  void theyAreGoodForAMomentEveryNight() {
+    for (String zone : List.of("Asia/Tokyo", "Europe/Berlin")) {
+      Map<String, String> nightly =
+          Map.of("batch.schedule.cron", "0 2 * * *", "batch.schedule.zone", zone);
+      assertThat(problem(nightly, keeps(Topics.RETENTION))).as(zone).isEmpty();
+    }
+  }
+
+  @Test
+  void theyAreGoodForAWindowEveryDayWhichIsNoWaitWhileItIsOpen() {
+    Map<String, String> window =
+        Map.of("batch.schedule.cron", "30 16 * * *", "batch.schedule.open.ms", "28800000");
+    assertThat(problem(window, keeps(Topics.RETENTION))).isEmpty();
+    assertThat(problem(window, keeps(USUAL.plusHours(16)))).isEmpty();
+    assertThat(problem(window, keeps(USUAL.plusHours(16).minusMillis(1)))).isPresent();
+  }
+
+  @Test
+  void aWeeklyMomentNeedsLonger() {
+    Map<String, String> weekly = Map.of("batch.schedule.cron", "0 2 * * SUN");
+    assertThat(problem(weekly, keeps(Topics.RETENTION))).isPresent();
+    assertThat(problem(weekly, keeps(Duration.ofDays(21)))).isEmpty();
   }
 
   @Test

@@ -38,12 +38,11 @@ public final class RegistryStub implements AutoCloseable {
   }
 
   public RecordSerdes serdes() {
-    return new RecordSerdes(
-        Map.of(
-            "schema.registry.url",
-            "http://127.0.0.1:" + server.getAddress().getPort(),
-            "max.retries",
-            "0"));
+    return new RecordSerdes(Map.of("schema.registry.url", url(), "max.retries", "0"));
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   private void schemaById(HttpExchange exchange) throws IOException {

@@ -30,7 +30,7 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
   public static final String PROMPTS_PATTERN_CONFIG = "prompts.topics.pattern";
 
   /** How long prompts are kept, and answers where nothing else is said. */
-  public static final Duration RETENTION = Duration.ofDays(14);
+  public static final Duration RETENTION = Duration.ofDays(16);
 
   private static final String PROMPTS = "prompts";
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicsTest {
 
-  private static final String TWO_WEEKS = Long.toString(Duration.ofDays(14).toMillis());
+  private static final String KEPT = Long.toString(Duration.ofDays(16).toMillis());
 
   private final Topics topics = new Topics("");
 
@@ -55,7 +55,7 @@ class TopicsTest {
   @Test
   void promptsAndWhatNamesThemLiveEquallyLong() {
     assertThat(topics.specs(4, 3))
-        .allSatisfy(spec -> assertThat(spec.settings()).containsEntry("retention.ms", TWO_WEEKS));
+        .allSatisfy(spec -> assertThat(spec.settings()).containsEntry("retention.ms", KEPT));
   }
 
   @Test

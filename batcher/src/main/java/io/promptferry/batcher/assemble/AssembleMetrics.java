@@ -22,7 +22,8 @@ final class AssembleMetrics {
   private static final Metric PARKED =
       Metric.gauge(
           "promptferry.slices.parked",
-          "Slices that wait for their time or for their lane's window");
+          "Slices that wait, by what for: retries for their time, slices for their lane's window",
+          Label.of("reason", "retry", "window"));
 
   private static final Metric SEALED =
       Metric.counter("promptferry.batches.sealed", "Batches closed, by what closed them", REASON);
@@ -53,9 +54,9 @@ final class AssembleMetrics {
    * @param lanes lanes with an open batch
    * @param prompts prompts in these
    * @param oldestSeconds how long the oldest of these is open; 0 where there is none
+   * @param parked what waits
    */
-  record Load(
-      long lanes, long prompts, double oldestSeconds, long parkedSlices, long parkedPrompts) {}
+  record Load(long lanes, long prompts, double oldestSeconds, ParkedTally.Load parked) {}
 
   private final MeterRegistry registry;
   private final Map<Integer, Load> loads = new ConcurrentHashMap<>();
@@ -69,13 +70,17 @@ final class AssembleMetrics {
     this.oversized = OVERSIZED.counterIn(registry);
     this.overlaps = OVERLAPS.counterIn(registry);
     LANES.gaugeIn(registry, loads, all -> sum(all, Load::lanes));
-    PARKED.gaugeIn(registry, loads, all -> sum(all, Load::parkedSlices));
+    PARKED.gaugeIn(registry, loads, all -> sum(all, load -> load.parked().retries()), "retry");
+    PARKED.gaugeIn(registry, loads, all -> sum(all, load -> load.parked().scheduled()), "window");
     Stage.BATCHING.waiting(registry, loads, all -> sum(all, Load::prompts));
-    Stage.PARKED.waiting(registry, loads, all -> sum(all, Load::parkedPrompts));
-    Stage.BATCHING.oldest(
-        registry,
-        loads,
-        all -> all.values().stream().mapToDouble(Load::oldestSeconds).max().orElse(0));
+    Stage.PARKED.waiting(registry, loads, all -> sum(all, load -> load.parked().prompts()));
+    Stage.BATCHING.oldest(registry, loads, all -> largest(all, Load::oldestSeconds));
+    Stage.PARKED.oldest(
+        registry, loads, all -> largest(all, load -> load.parked().oldestSeconds()));
+  }
+
+  private static double largest(Map<Integer, Load> all, ToDoubleFunction<Load> part) {
+    return all.values().stream().mapToDouble(part).max().orElse(0);
   }
 
   private static double sum(Map<Integer, Load> all, ToDoubleFunction<Load> part) {

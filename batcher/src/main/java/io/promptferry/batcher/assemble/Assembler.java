@@ -64,7 +64,7 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
             context.getStateStore(AssembleTopology.BATCHES),
             context.getStateStore(AssembleTopology.SLICES));
     this.parked = new ParkedSlices(context.getStateStore(AssembleTopology.PARKED));
-    if (parked.slices() > 0 || !lanes.all().isEmpty()) {
+    if (!parked.tally().isEmpty() || !lanes.all().isEmpty()) {
       watchClock();
     }
   }
@@ -85,16 +85,20 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
     long now = context.currentSystemTimeMs();
     // It came when it was written: a moment of the schedule may have passed while nobody read.
     long came = Math.min(record.timestamp(), now);
+    Instant since = Instant.ofEpochMilli(came);
     long offset = context.recordMetadata().orElseThrow().offset();
-    place(record.value(), offset, Instant.ofEpochMilli(came), Instant.ofEpochMilli(now));
+    place(new Parked(since, since, offset, record.value()), since, Instant.ofEpochMilli(now));
     watchClock();
   }
 
   private void tick(long timestamp) {
     Instant now = Instant.ofEpochMilli(timestamp);
     // A millisecond back, so that the moment it was parked for counts.
-    Instant released =
-        parked.release(now, it -> place(it.slice(), it.offset(), it.due().minusMillis(1), now));
+    Instant released = parked.release(now, it -> place(it, it.due().minusMillis(1), now));
+    if (released.equals(now)) {
+      // Moments before now were not of the schedule that holds now.
+      parked.review(now, it -> staysParked(it, now), it -> place(it, now, now));
+    }
     long open = 0;
     long prompts = 0;
     Instant oldest = now;
@@ -115,21 +119,25 @@ final class Assembler implements Processor<String, Slice, String, Batch> {
             open,
             prompts,
             Duration.between(oldest, now).toMillis() / 1000.0,
-            parked.slices(),
-            parked.prompts()));
-    if (open == 0 && parked.slices() == 0 && ticking != null) {
+            parked.tally().load(now)));
+    if (open == 0 && parked.tally().isEmpty() && ticking != null) {
       ticking.cancel();
       ticking = null;
     }
   }
 
-  private void place(Slice slice, long offset, Instant since, Instant now) {
-    LanePolicy policy = policies.of(slice.getLane());
-    Admission admission = policy.admit(slice, since, now);
+  private boolean staysParked(Parked it, Instant now) {
+    Admission admission = policies.of(it.slice().getLane()).admit(it.slice(), now, now);
+    return admission.equals(new Admission.Later(it.due()));
+  }
+
+  private void place(Parked it, Instant since, Instant now) {
+    LanePolicy policy = policies.of(it.slice().getLane());
+    Admission admission = policy.admit(it.slice(), since, now);
     if (admission instanceof Admission.Later later) {
-      parked.park(new Parked(later.until(), offset, slice));
+      parked.park(it.until(later.until()));
     } else if (admission instanceof Admission.Now admitted) {
-      add(slice, new SealRules(policy.limits()), admitted.closesAt(), now);
+      add(it.slice(), new SealRules(policy.limits()), admitted.closesAt(), now);
     }
   }
 

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the lane that a prompt rides in, and bounds how many are open at a time. A lane is open for
- * {@code batch.linger.ms} after its last prompt. For one thread.
+ * {@code batch.linger.ms} after its last prompt, or after the window that this waits for. For one
+ * thread.
  *
  * <p>Past the bound, and where a value is no label, a prompt rides in the lane of its model without
  * labels, with whatever else is there: it is never refused for its labels, so labels are no
@@ -45,7 +46,8 @@ public final class LaneFinder {
   private static final Metric OPEN =
       Metric.gauge(
           "promptferry.lanes.open",
-          "Lanes with labels of lane.by that had a prompt within batch.linger.ms");
+          "Lanes with labels of lane.by that had a prompt within batch.linger.ms, or have one that"
+              + " waits for the lane's window");
 
   private final LaneLabels labels;
   private final LaneAccounts accounts;
@@ -94,7 +96,8 @@ public final class LaneFinder {
             ConfigDef.Range.between(1, 100_000),
             ConfigDef.Importance.MEDIUM,
             "How many lanes with labels of lane.by an instance keeps open at a time; each is open for batch.linger.ms"
-                + " after its last prompt. Prompts of further ones ride with those that have no labels. As many models"
+                + " after its last prompt, or after the opening of the window of batch.schedule.cron that this waits"
+                + " for. Lanes from before a restart do not count. Prompts of further ones ride with those that have no labels. As many models"
                 + " may be in use, each counted once for each account; a prompt for one more is answered FAILED with"
                 + " reason TOO_MANY_LANES.");
   }
@@ -158,7 +161,15 @@ public final class LaneFinder {
   }
 
   private boolean admit(OpenLanes lanes, Lane lane, Instant now) {
-    return lanes.admit(lane, policies.of(lane).limits().linger(), now);
+    return lanes.admit(lane, stay(policies.of(lane), now), now);
+  }
+
+  /** Until its window opens the assembler keeps what it holds, and the linger begins then. */
+  private static Duration stay(LanePolicy policy, Instant now) {
+    Duration linger = policy.limits().linger();
+    return policy.schedule().admit(now, now) instanceof Admission.Later later
+        ? Duration.between(now, later.until()).plus(linger)
+        : linger;
   }
 
   private static Lane lane(String model, Map<String, String> labels) {

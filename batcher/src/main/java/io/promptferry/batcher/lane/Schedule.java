@@ -1,18 +1,10 @@
 package io.promptferry.batcher.lane;
 
-import com.cronutils.model.Cron;
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.zone.ZoneOffsetTransition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -31,20 +23,15 @@ public final class Schedule {
   public static final String WIDTH = "batch.schedule.open.ms";
   public static final String ZONE = "batch.schedule.zone";
 
-  /** Enough to see the longest gap between two: all days of a year, all months of 33. */
-  private static final int OPENINGS = 400;
-
   /** Batches may be closed at any time. */
-  public static final Schedule ALWAYS = new Schedule(null, Duration.ZERO, ZoneId.of("UTC"));
+  public static final Schedule ALWAYS = new Schedule(null, Duration.ZERO);
 
-  private final @Nullable ExecutionTime times;
+  private final @Nullable Openings openings;
   private final Duration width;
-  private final ZoneId zone;
 
-  private Schedule(@Nullable ExecutionTime times, Duration width, ZoneId zone) {
-    this.times = times;
+  private Schedule(@Nullable Openings openings, Duration width) {
+    this.openings = openings;
     this.width = width;
-    this.zone = zone;
   }
 
   /** Adds the keys that {@link #from} reads. */
@@ -90,9 +77,8 @@ public final class Schedule {
       return ALWAYS;
     }
     return new Schedule(
-        ExecutionTime.forCron(parse(cron)),
-        Duration.ofMillis(config.getLong(WIDTH)),
-        zone(ZONE, config.getString(ZONE)));
+        Openings.of(cron, zone(ZONE, config.getString(ZONE))),
+        Duration.ofMillis(config.getLong(WIDTH)));
   }
 
   /**
@@ -103,59 +89,26 @@ public final class Schedule {
    * @param since when it came
    */
   public Admission admit(Instant since, Instant now) {
-    if (times == null) {
+    if (openings == null) {
       return new Admission.Now(null);
     }
     // The first window that is still open, or the first that will be; where windows overlap, the
     // first to open is the first to end.
     Instant opens =
-        opening(times, width.isZero() && since.isBefore(now) ? since : now.minus(width));
+        openings.after(width.isZero() && since.isBefore(now) ? since : now.minus(width));
     return opens.isAfter(now) ? new Admission.Later(opens) : new Admission.Now(opens.plus(width));
   }
 
-  /** The longest that a prompt which comes from now on can wait for a window to open. */
-  public Duration longestWait(Instant now) {
-    Duration longest = Duration.ZERO;
-    Instant last = now;
-    for (int i = 0; times != null && i < OPENINGS; i++) {
-      Instant next = opening(times, last);
-      Duration wait = Duration.between(last, next);
-      longest = wait.compareTo(longest) > 0 ? wait : longest;
-      last = next;
-    }
-    return longest;
-  }
-
   /**
-   * The first opening after a moment.
-   *
-   * <p>Looked for on a calendar without daylight saving time and put into the zone afterwards: on
-   * the zone's own calendar cron-utils leaves out the night in which the time of day is skipped.
+   * The longest that a prompt which comes from now on can wait for a window to open. Windows that
+   * open less than an hour apart count as an hour apart.
    */
-  private Instant opening(ExecutionTime times, Instant after) {
-    LocalDateTime local = LocalDateTime.ofInstant(after, zone);
-    Instant opening;
-    do {
-      local =
-          times
-              .nextExecution(local.atZone(ZoneOffset.UTC))
-              .orElseThrow(() -> new IllegalStateException(CRON + " never opens after " + after))
-              .toLocalDateTime();
-      opening = instant(local);
-      // No later than asked for when the clock has been put back since: again, an hour at most.
-    } while (!opening.isAfter(after));
-    return opening;
-  }
-
-  private Instant instant(LocalDateTime local) {
-    ZoneOffsetTransition change = zone.getRules().getTransition(local);
-    return change != null && change.isGap()
-        ? change.getInstant()
-        : local.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
-  }
-
-  private static Cron parse(String cron) {
-    return new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX)).parse(cron);
+  public Duration longestWait(Instant now) {
+    if (openings == null) {
+      return Duration.ZERO;
+    }
+    Duration shut = openings.longestGap(now).minus(width);
+    return shut.isNegative() ? Duration.ZERO : shut;
   }
 
   private static void checkCron(String key, String cron) {
@@ -163,9 +116,7 @@ public final class Schedule {
       return;
     }
     try {
-      // From a fixed day: whether a date ever comes does not depend on today.
-      ZonedDateTime from = ZonedDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneId.of("UTC"));
-      if (ExecutionTime.forCron(parse(cron)).nextExecution(from).isPresent()) {
+      if (Openings.of(cron, ZoneOffset.UTC).exist()) {
         return;
       }
     } catch (IllegalArgumentException e) {

@@ -204,6 +204,14 @@ class AssembleLanesTest {
     assertThat(driver.sealed()).as("the stream goes on").hasSize(1);
   }
 
+  private double parked(String reason) {
+    return driver.gauge("promptferry.slices.parked", "reason", reason);
+  }
+
+  private double oldest(String stage) {
+    return driver.gauge("promptferry.prompts.oldest.age", "stage", stage);
+  }
+
   @Test
   void whatIsOpenAndWhatWaitsIsReportedAtEachTick() {
     driver.add(Slices.of(Slices.FLASH, 0, 30));
@@ -214,16 +222,20 @@ class AssembleLanesTest {
     driver.pass(TICK);
     assertThat(driver.gauge("promptferry.lanes.batching")).isEqualTo(2);
     assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "batching")).isEqualTo(45);
-    assertThat(driver.gauge("promptferry.prompts.oldest.age")).isEqualTo(TICK.toMillis() / 1000.0);
-    assertThat(driver.gauge("promptferry.slices.parked")).isEqualTo(2);
+    assertThat(oldest("batching")).isEqualTo(TICK.toMillis() / 1000.0);
+    assertThat(oldest("parked")).as("to the minute").isEqualTo(60);
+    assertThat(parked("retry")).isEqualTo(1);
+    assertThat(parked("window")).isEqualTo(1);
     assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "parked")).isEqualTo(15);
     driver.pass(TICK);
     assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "batching")).isEqualTo(53);
-    assertThat(driver.gauge("promptferry.slices.parked")).isEqualTo(1);
+    assertThat(parked("retry")).isZero();
+    assertThat(parked("window")).isEqualTo(1);
     assertThat(driver.gauge("promptferry.prompts.waiting", "stage", "parked")).isEqualTo(7);
     driver.close();
     assertThat(driver.gauge("promptferry.lanes.batching")).as("the task has gone").isZero();
-    assertThat(driver.gauge("promptferry.slices.parked")).isZero();
+    assertThat(parked("window")).isZero();
+    assertThat(oldest("parked")).isZero();
   }
 
   @Test

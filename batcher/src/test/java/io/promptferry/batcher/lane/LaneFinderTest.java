@@ -126,6 +126,42 @@ class LaneFinderTest {
         .contains(lane("m", Map.of("tenant", "b")));
   }
 
+  /** NOW is a second before midnight. */
+  @Test
+  void aLaneThatWaitsForItsMomentIsOpenUntilThenAndForItsLinger() {
+    LaneFinder nightly =
+        finder(policies("[{\"tenant\":\"a\",\"batch.schedule.cron\":\"0 2 * * *\"}]"), "1");
+    Duration untilTwo = Duration.ofHours(2).plusSeconds(1);
+    find(nightly, "m", "a", NOW);
+    find(nightly, "m", "a", NOW.plusSeconds(60));
+    assertThat(find(nightly, "m", "b", NOW.plus(Duration.ofHours(1))))
+        .contains(lane("m", Map.of()));
+    assertThat(find(nightly, "m", "b", NOW.plus(untilTwo).plus(LINGER).minusMillis(1)))
+        .contains(lane("m", Map.of()));
+    assertThat(find(nightly, "m", "b", NOW.plus(untilTwo).plus(LINGER)))
+        .contains(lane("m", Map.of("tenant", "b")));
+  }
+
+  @Test
+  void aLaneInItsWindowIsOpenForItsLinger() {
+    LaneFinder window =
+        finder(
+            policies(
+                """
+                [{"tenant":"a","batch.schedule.cron":"0 0 * * *","batch.schedule.open.ms":3600000}]"""),
+            "1");
+    find(window, "m", "a", NOW);
+    find(window, "m", "a", NOW.plusSeconds(20));
+    assertThat(find(window, "m", "b", NOW.plusSeconds(20).plus(LINGER).minusMillis(1)))
+        .contains(lane("m", Map.of()));
+    assertThat(find(window, "m", "b", NOW.plusSeconds(20).plus(LINGER)))
+        .contains(lane("m", Map.of("tenant", "b")));
+    find(window, "m", "a", NOW.plus(Duration.ofHours(2)));
+    assertThat(find(window, "m", "b", NOW.plus(Duration.ofHours(23))))
+        .as("it waits for tomorrow's")
+        .contains(lane("m", Map.of()));
+  }
+
   @Test
   void aValueThatIsNoLabelCountsAsPastTheCap() {
     assertThat(find("m", "x".repeat(101), Duration.ZERO)).contains(lane("m", Map.of()));

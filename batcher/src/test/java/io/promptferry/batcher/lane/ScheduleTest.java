@@ -213,6 +213,74 @@ class ScheduleTest {
         .isEqualTo(later("2028-02-29T02:00:00Z"));
   }
 
+  private static Duration longestWait(String cron, Duration width, String zone, String now) {
+    return schedule(cron, width, zone).longestWait(at(now));
+  }
+
+  /** The last of Friday is 17:59, the first of Monday 09:00. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+  void theWeekendIsSeenFromEachDayHoweverManyOpeningsADayHas(int day) {
+    for (String time : List.of("T00:00:00Z", "T08:59:59.999Z", "T12:34:56Z", "T17:59:00Z")) {
+      assertThat(longestWait("* 9-17 * * MON-FRI", Duration.ZERO, "UTC", "2026-06-0" + day + time))
+          .as("from %s", time)
+          .isEqualTo(Duration.ofHours(63).plusMinutes(1));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0 2 * * *, PT0S, Asia/Tokyo, PT24H",
+    "0 2 * * *, PT0S, Europe/Berlin, PT25H", // the night that the clocks are put back
+    "30 16 * * *, PT8H, UTC, PT16H",
+    "30 16 * * *, PT24H, UTC, PT0S",
+    "0 16 * * MON-FRI, PT8H, UTC, PT64H",
+    "0 2 * * SUN, PT0S, UTC, P7D",
+    "0 2 * * SUN, P7D, UTC, PT0S",
+    "0 0 31 * *, PT0S, UTC, P61D",
+    "0 2 29 2 *, PT0S, UTC, P2921D", // 2100 is no leap year
+    "'0 0,1,5 * * *', PT0S, UTC, PT19H",
+    "* * * * *, PT0S, UTC, PT1H", // not told apart from an hour
+    "*/30 * * * *, PT20M, UTC, PT40M",
+    "0 * * * *, PT2H, UTC, PT0S",
+  })
+  void theLongestWaitIsThatOfWhatComesWhenAWindowHasJustShut(
+      String cron, Duration width, String zone, Duration longest) {
+    for (String now : List.of("2026-05-01T00:00:00Z", "2026-05-01T16:30:00Z")) {
+      assertThat(longestWait(cron, width, zone, now)).as("from %s", now).isEqualTo(longest);
+    }
+  }
+
+  @Test
+  void withoutAScheduleNothingWaits() {
+    assertThat(Schedule.ALWAYS.longestWait(at("2026-05-01T00:00:00Z"))).isZero();
+  }
+
+  /** Against one opening after the other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0 0-3,7,12-23/2 * * *",
+        "*/20 3,4 * * SAT",
+        "15 1-9/2 1-10/3 2,6 *",
+        "* 0-12 1-20 * *",
+        "0 2 13 * FRI"
+      })
+  void isTheLongestOfAllGaps(String cron) {
+    for (String zone : List.of("UTC", "Europe/Berlin", "Australia/Lord_Howe")) {
+      Schedule schedule = nightly(cron, zone);
+      Instant last = ((Admission.Later) admit(schedule, "2025-12-01T00:00:00Z")).until();
+      Instant now = at("2026-01-05T00:00:00Z");
+      Duration longest = Duration.ofHours(1);
+      for (Instant next = last; last.isBefore(now.plus(Duration.ofDays(400))); last = next) {
+        next = ((Admission.Later) schedule.admit(last, last)).until();
+        Duration gap = Duration.between(last, next);
+        longest = next.isAfter(now) && gap.compareTo(longest) > 0 ? gap : longest;
+      }
+      assertThat(schedule.longestWait(now)).as(zone).isEqualTo(longest);
+    }
+  }
+
   @Test
   void aZoneThatIsNoneIsRefused() {
     assertThatThrownBy(() -> nightly("0 2 * * *", "Asia/Tokio"))

@@ -22,7 +22,7 @@ class ResponseSettingsTest {
     assertThat(settings.maxTopics()).isEqualTo(2_000);
     assertThat(settings.replyToAllowed().matcher("x").matches()).isFalse();
     assertThat(settings.partitions()).isEqualTo(1);
-    assertThat(settings.retentionMs()).isEqualTo(Duration.ofDays(14).toMillis());
+    assertThat(settings.retentionMs()).isEqualTo(Duration.ofDays(16).toMillis());
   }
 
   @Test

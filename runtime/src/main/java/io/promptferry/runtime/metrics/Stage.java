@@ -32,10 +32,11 @@ public enum Stage {
   private static final Metric OLDEST =
       Metric.gauge(
               "promptferry.prompts.oldest.age",
-              "How long ago the oldest batch of that stage was opened for its first prompt; 0 where"
-                  + " there is none. The maximum over the stages is the age of the oldest prompt"
-                  + " that is not answered, a retry counted from its own batch",
-              Label.of("stage", "batching", "submitting", "running", "collecting"))
+              "How long ago the oldest batch of that stage was opened for its first prompt, or the"
+                  + " oldest slice that is parked came, to the minute; 0 where there is none. The"
+                  + " maximum over the stages is the age of the oldest prompt that is not answered,"
+                  + " what was parked before and a retry counted from its own batch",
+              Label.of("stage", "parked", "batching", "submitting", "running", "collecting"))
           .in(Metric.SECONDS);
 
   private final String label = name().toLowerCase(Locale.ROOT);
@@ -45,7 +46,7 @@ public enum Stage {
     PROMPTS_WAITING.gaugeIn(registry, of, prompts, label);
   }
 
-  /** Tells the age of the oldest batch that is here, in seconds. */
+  /** Tells the age of the oldest that is here, in seconds. */
   public <T> void oldest(MeterRegistry registry, T of, ToDoubleFunction<T> seconds) {
     OLDEST.gaugeIn(registry, of, seconds, label);
   }
