@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.lane.Schedule;
+import io.promptferry.records.Lane;
+import io.promptferry.records.LaneKind;
 import io.promptferry.runtime.config.ConfigLoader;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
@@ -39,8 +43,7 @@ class DocumentedScheduleIT {
   private static final Path PAGE = Path.of("..", "docs", "batching.md");
   private static final Pattern SECTION =
       Pattern.compile("### Only at certain times\n(.*?)\n##", Pattern.DOTALL);
-  private static final Pattern EXAMPLE =
-      Pattern.compile("```\n(batch\\.schedule\\.cron=.*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK = Pattern.compile("```\n(.*?)```", Pattern.DOTALL);
 
   @TempDir static Path folder;
 
@@ -51,12 +54,10 @@ class DocumentedScheduleIT {
   private static RegistryStub registry;
 
   @BeforeAll
-  static void startBroker() {
+  static void startBroker() throws IOException {
     broker = Broker.start(folder.resolve("broker"));
     registry = new RegistryStub();
-    var environment = Map.of("PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
-    var config = ConfigLoader.load(ServiceConfig.define(), null, environment);
-    try (Admin admin = new KafkaClients(config).admin()) {
+    try (Admin admin = new KafkaClients(config("")).admin()) {
       new TopicAdmin(admin, Duration.ofSeconds(20)).create(new Topics("").specs(1, 1));
     }
   }
@@ -67,17 +68,21 @@ class DocumentedScheduleIT {
     broker.close();
   }
 
-  static List<String> examples() throws IOException {
+  private static List<String> blocks(String key) throws IOException {
     return SECTION
         .matcher(Files.readString(PAGE))
         .results()
-        .flatMap(section -> EXAMPLE.matcher(section.group(1)).results())
-        .map((MatchResult example) -> example.group(1))
+        .flatMap(section -> BLOCK.matcher(section.group(1)).results())
+        .map((MatchResult block) -> block.group(1))
+        .filter(block -> block.startsWith(key))
         .toList();
   }
 
-  /** What the runner of services does first, with a file and no variables. */
-  private static List<Part> start(String schedule) throws IOException {
+  static List<String> examples() throws IOException {
+    return blocks("batch.schedule.cron=");
+  }
+
+  private static ServiceConfig config(String schedule) throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("batcher.properties"),
@@ -94,9 +99,13 @@ class DocumentedScheduleIT {
                     folder.resolve("state"),
                     folder.resolve("spool"),
                     schedule));
-    var batcher = new BatcherService();
-    var config = ConfigLoader.load(batcher.config(), file, Map.of());
-    return batcher.parts(new Service.Context(config, new SimpleMeterRegistry(), Clock.systemUTC()));
+    return ConfigLoader.load(new BatcherService().config(), file, Map.of());
+  }
+
+  /** What the runner of services does first, with a file and no variables. */
+  private static List<Part> start(String schedule) throws IOException {
+    return new BatcherService()
+        .parts(new Service.Context(config(schedule), new SimpleMeterRegistry(), Clock.systemUTC()));
   }
 
   @Test
@@ -113,6 +122,17 @@ class DocumentedScheduleIT {
     List<Part> parts = start(example);
     parts.forEach(Part::close);
     assertThat(parts).extracting(Part::name).contains("slice", "assemble", "submit");
+  }
+
+  @Test
+  void whatIsTriedAgainIsExemptAsThePageSays() throws IOException {
+    assertThat(blocks("lane.overrides=")).hasSize(1);
+    LanePolicies policies =
+        LanePolicies.from(config(examples().get(0) + blocks("lane.overrides=").get(0)));
+    for (LaneKind kind : LaneKind.values()) {
+      Schedule schedule = policies.of(new Lane("m", "default", kind, Map.of())).schedule();
+      assertThat(schedule == Schedule.ALWAYS).as(kind.name()).isEqualTo(kind != LaneKind.NORMAL);
+    }
   }
 
   @Test
