@@ -29,7 +29,10 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
   public static final String PROMPTS_CONFIG = "prompts.topics";
   public static final String PROMPTS_PATTERN_CONFIG = "prompts.topics.pattern";
 
-  /** How long prompts are kept, and answers where nothing else is said. */
+  /**
+   * How long prompts are kept, and answers where nothing else is said. As long as the defaults let
+   * a prompt wait, 13 days and an hour, with room for a schedule that has a window every day.
+   */
   public static final Duration RETENTION = Duration.ofDays(16);
 
   private static final String PROMPTS = "prompts";

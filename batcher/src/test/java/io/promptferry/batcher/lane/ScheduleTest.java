@@ -263,7 +263,7 @@ class ScheduleTest {
         "0 0-3,7,12-23/2 * * *",
         "*/20 3,4 * * SAT",
         "15 1-9/2 1-10/3 2,6 *",
-        "* 0-12 1-20 * *",
+        "*/10 0-12 1-20 * *",
         "0 2 13 * FRI"
       })
   void isTheLongestOfAllGaps(String cron) {

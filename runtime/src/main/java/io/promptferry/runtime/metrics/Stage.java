@@ -34,8 +34,8 @@ public enum Stage {
               "promptferry.prompts.oldest.age",
               "How long ago the oldest batch of that stage was opened for its first prompt, or the"
                   + " oldest slice that is parked came, to the minute; 0 where there is none. The"
-                  + " maximum over the stages is the age of the oldest prompt that is not answered,"
-                  + " what was parked before and a retry counted from its own batch",
+                  + " maximum over the stages is the age of the oldest prompt that is not answered;"
+                  + " one that was parked, or is tried again, counts from its own batch",
               Label.of("stage", "parked", "batching", "submitting", "running", "collecting"))
           .in(Metric.SECONDS);
 
