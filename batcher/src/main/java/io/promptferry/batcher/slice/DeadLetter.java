@@ -3,6 +3,7 @@ package io.promptferry.batcher.slice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.promptferry.records.PromptEvent;
+import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.HeaderNames;
 import io.promptferry.schemas.PromptEnvelope;
 import java.nio.ByteBuffer;
@@ -17,10 +18,15 @@ import org.jspecify.annotations.Nullable;
  * A prompt that was rejected, on its way to the dead letters.
  *
  * @param partition it came from
+ * @param reason why
  * @param record to write
  * @param bytes that it takes, about
  */
-record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> record, long bytes) {
+record DeadLetter(
+    TopicPartition partition,
+    ErrorReason reason,
+    ProducerRecord<byte[], byte[]> record,
+    long bytes) {
 
   private static final int MAX_MESSAGE = 1_000;
 
@@ -95,7 +101,7 @@ record DeadLetter(TopicPartition partition, ProducerRecord<byte[], byte[]> recor
       }
     }
     var partition = new TopicPartition(prompt.topic(), prompt.partition());
-    return new DeadLetter(partition, letter, bytes + OWN_HEADERS);
+    return new DeadLetter(partition, rejected.reason(), letter, bytes + OWN_HEADERS);
   }
 
   private static byte @Nullable [] envelope(Intake.Rejected rejected, long room) {

@@ -3,7 +3,6 @@ package io.promptferry.batcher.slice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The dead letters that wait for the commit. */
@@ -29,12 +28,8 @@ final class DeadLetters {
     return bytes > maxBytes;
   }
 
-  int size() {
-    return letters.size();
-  }
-
-  List<ProducerRecord<byte[], byte[]>> records() {
-    return letters.stream().map(DeadLetter::record).toList();
+  List<DeadLetter> all() {
+    return List.copyOf(letters);
   }
 
   void forget(Collection<TopicPartition> revoked) {

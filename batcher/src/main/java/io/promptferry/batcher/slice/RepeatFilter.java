@@ -1,99 +1,175 @@
 package io.promptferry.batcher.slice;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Finds prompts that their sender has sent again, by their ids. What it knows needs no store: when
- * a partition is taken up, the records of the window before the first one are read again.
+ * a partition is taken up, its last records are read again, and the slices tell which of them were
+ * accepted.
  */
 final class RepeatFilter {
 
   /**
-   * What is known in a partition.
-   *
-   * @param resume the first record that is for more than to be known again
-   * @param rejected offsets below it that went to the dead letters: what may be sent again
+   * The slices are read from so much earlier than a partition needs it: partitions are left at
+   * about the same time, and one reading serves all that are taken up together.
    */
-  private record Known(SeenIds ids, long resume, Set<Long> rejected) {}
+  private static final Duration SPREAD = Duration.ofHours(1);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final RejectedPrompts rejected;
+  private final Function<TopicPartition, String> topicIds;
+  private final AcceptedPrompts accepted;
   private final SliceBounds bounds;
   private final SliceMetrics metrics;
-  private final Map<TopicPartition, Known> partitions = new HashMap<>();
+  private final Map<TopicPartition, PartitionMemory> partitions = new HashMap<>();
+
+  /** Of partitions that have shown no record yet, by slices since {@link #markedSince}. */
+  private final Map<TopicPartition, AcceptedOffsets> marked = new HashMap<>();
+
+  private Instant markedSince = Instant.MAX;
 
   RepeatFilter(
       Consumer<byte[], byte[]> consumer,
-      RejectedPrompts rejected,
+      Function<TopicPartition, String> topicIds,
+      AcceptedPrompts accepted,
       SliceBounds bounds,
       SliceMetrics metrics) {
     this.consumer = consumer;
-    this.rejected = rejected;
+    this.topicIds = topicIds;
+    this.accepted = accepted;
     this.bounds = bounds;
     this.metrics = metrics;
   }
 
   /**
-   * Moves the consumer back by the window when this is the first record of a partition that was
-   * taken up; true when it did, and this record and all behind it come again.
+   * Moves the consumer back, by the window and at most by the reach, in each partition that shows
+   * its first records since it was taken up.
+   *
+   * @return the partitions in which it did: their records, and all behind, come again
    */
-  boolean rewinds(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
-    if (bounds.repeatWindow().isZero() || partitions.containsKey(partition)) {
-      return false;
+  Set<TopicPartition> rewind(ConsumerRecords<byte[], byte[]> records) {
+    Map<TopicPartition, Long> since = windows(records);
+    if (since.isEmpty()) {
+      return Set.of();
     }
-    var ids = new SeenIds(bounds.repeatWindow(), bounds.repeatIds(), metrics::forgotten);
-    partitions.put(partition, new Known(ids, record.offset(), Set.of()));
-    long since = Math.max(0, record.timestamp() - bounds.repeatWindow().toMillis());
-    OffsetAndTimestamp start = consumer.offsetsForTimes(Map.of(partition, since)).get(partition);
-    if (start == null || start.offset() >= record.offset()) {
-      return false;
+    Map<TopicPartition, Long> starts = starts(since, records);
+    starts.keySet().stream()
+        .map(since::get)
+        .min(Comparator.naturalOrder())
+        .ifPresent(oldest -> mark(Instant.ofEpochMilli(oldest), starts.keySet(), records));
+    for (TopicPartition partition : since.keySet()) {
+      var ids = new AcceptedIds(bounds.repeatWindow(), bounds.repeatIds());
+      partitions.put(
+          partition,
+          new PartitionMemory(first(records, partition).offset(), ids, marked.remove(partition)));
     }
-    // Not by today's rules: a prompt that was rejected under others may be sent again.
-    Set<Long> gone = rejected.of(partition, Instant.ofEpochMilli(since));
-    partitions.put(partition, new Known(ids, record.offset(), gone));
-    consumer.seek(partition, start.offset());
-    return true;
+    starts.forEach(consumer::seek);
+    return starts.keySet();
+  }
+
+  /** When the window before the first record begins, in milliseconds, of each that is new. */
+  private Map<TopicPartition, Long> windows(ConsumerRecords<byte[], byte[]> records) {
+    if (bounds.repeatWindow().isZero()) {
+      return Map.of();
+    }
+    var since = new HashMap<TopicPartition, Long>();
+    for (TopicPartition partition : records.partitions()) {
+      if (!partitions.containsKey(partition)) {
+        long time = first(records, partition).timestamp() - bounds.repeatWindow().toMillis();
+        since.put(partition, Math.max(0, time));
+      }
+    }
+    return since;
+  }
+
+  /** Where to read from again; without those that have nothing before their first record. */
+  private Map<TopicPartition, Long> starts(
+      Map<TopicPartition, Long> since, ConsumerRecords<byte[], byte[]> records) {
+    Map<TopicPartition, OffsetAndTimestamp> young = consumer.offsetsForTimes(since);
+    var starts = new HashMap<TopicPartition, Long>();
+    for (TopicPartition partition : since.keySet()) {
+      OffsetAndTimestamp start = young.get(partition);
+      long resume = first(records, partition).offset();
+      if (start != null && start.offset() < resume) {
+        starts.put(partition, Math.max(start.offset(), resume - bounds.repeatIds()));
+      }
+    }
+    return starts;
+  }
+
+  private void mark(
+      Instant since, Set<TopicPartition> needed, ConsumerRecords<byte[], byte[]> records) {
+    if (marked.keySet().containsAll(needed) && !since.isBefore(markedSince)) {
+      return;
+    }
+    marked.clear();
+    for (TopicPartition partition : consumer.assignment()) {
+      if (!partitions.containsKey(partition)) {
+        long to =
+            records.partitions().contains(partition)
+                ? first(records, partition).offset()
+                : consumer.position(partition);
+        marked.put(
+            partition, new AcceptedOffsets(topicIds.apply(partition), to, bounds.repeatIds()));
+      }
+    }
+    markedSince = since.minus(SPREAD);
+    accepted.mark(markedSince, marked);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> first(
+      ConsumerRecords<byte[], byte[]> records, TopicPartition partition) {
+    return records.records(partition).get(0);
   }
 
   /** The first record that is for more than to be known again; empty when all are. */
   OptionalLong resume(TopicPartition partition) {
-    Known known = partitions.get(partition);
-    return known == null ? OptionalLong.empty() : OptionalLong.of(known.resume());
+    PartitionMemory memory = partitions.get(partition);
+    return memory == null ? OptionalLong.empty() : OptionalLong.of(memory.resume());
   }
 
-  /** Whether the record was dealt with before, and is read again only to be known. */
-  boolean fills(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
-    Known known = partitions.get(partition);
-    return known != null && record.offset() < known.resume();
+  /** {@link PartitionMemory#restores}. */
+  boolean restores(
+      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Supplier<String> id) {
+    PartitionMemory memory = partitions.get(partition);
+    return memory != null && memory.restores(record, id);
   }
 
-  /** Takes note of an id of a record that was dealt with before. */
-  void restore(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, String id) {
-    Known known = partitions.get(partition);
-    if (known != null && !id.isEmpty() && !known.rejected().contains(record.offset())) {
-      known.ids().repeats(id, record.timestamp());
+  /** {@link PartitionMemory#repeats}. */
+  boolean repeats(
+      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Supplier<String> id) {
+    PartitionMemory memory = partitions.get(partition);
+    return memory != null && memory.repeats(record, id);
+  }
+
+  /** {@link PartitionMemory#add}. */
+  void add(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, String id) {
+    PartitionMemory memory = partitions.get(partition);
+    if (memory != null) {
+      memory.add(record, id);
     }
   }
 
-  /** Takes note of the prompt; tells whether it repeats one of the window before it. */
-  boolean repeats(
-      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Intake.Accepted prompt) {
-    Known known = partitions.get(partition);
-    return known != null
-        && !prompt.id().isEmpty()
-        && known.ids().repeats(prompt.id(), record.timestamp());
+  /** Counts what was found since the last time, now that it is certain. */
+  void committed() {
+    partitions.values().forEach(memory -> memory.count(metrics));
   }
 
   void forget(Collection<TopicPartition> revoked) {
     partitions.keySet().removeAll(revoked);
+    marked.keySet().removeAll(revoked);
   }
 }

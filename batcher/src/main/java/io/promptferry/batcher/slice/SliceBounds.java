@@ -11,8 +11,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param latest whether a first start passes over the prompts that are there already
  * @param deadLettersBytes of dead letters that wait for the commit, at most
  * @param deadLetterBytes of one dead letter, at most
- * @param repeatWindow in which an id seen before marks a repetition; zero for none
- * @param repeatIds remembered for each partition, at most
+ * @param repeatWindow in which an id that was accepted before marks a repetition; zero for none
+ * @param repeatIds offsets of its partition for which an id is remembered
  */
 public record SliceBounds(
     boolean latest,
@@ -64,17 +64,17 @@ public record SliceBounds(
             0L,
             ConfigDef.Range.between(0, Duration.ofDays(1).toMillis()),
             ConfigDef.Importance.MEDIUM,
-            "A prompt whose id was seen in its partition within so many milliseconds is dropped without an answer of its"
-                + " own, as a repetition by its sender. 0: none is. A partition that is taken up is read again from so"
-                + " long ago.")
+            "A prompt with the id of one that was accepted in its partition within so many milliseconds before is"
+                + " dropped without an answer of its own, as a repetition by its sender. 0: none is. A partition that"
+                + " is taken up is read again from so long ago.")
         .define(
             REPEAT_IDS,
             ConfigDef.Type.INT,
             100_000,
             ConfigDef.Range.between(1, 10_000_000),
             ConfigDef.Importance.LOW,
-            "How many ids are remembered for each partition within dedup.window.ms, at about 100 bytes each; past it the"
-                + " oldest are forgotten.");
+            "For how many offsets of its partition an id is remembered within dedup.window.ms; so the most ids of a"
+                + " partition, at about 100 bytes each, and the most prompts that are read again when it is taken up.");
   }
 
   public static SliceBounds from(AbstractConfig config) {

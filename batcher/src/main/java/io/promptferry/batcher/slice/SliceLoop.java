@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,7 +51,7 @@ final class SliceLoop implements Loop {
       Producer<byte[], byte[]> producer,
       Serializer<Slice> slices,
       TopicIds topicIds,
-      RejectedPrompts rejected) {}
+      AcceptedPrompts accepted) {}
 
   private final Clients clients;
   private final Topics topics;
@@ -61,7 +63,6 @@ final class SliceLoop implements Loop {
   private final Duration interval;
   private final SliceBounds bounds;
   private final Clock clock;
-  private final SliceMetrics metrics;
 
   private final Map<TopicPartition, PartitionSlicer> open = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
@@ -81,9 +82,11 @@ final class SliceLoop implements Loop {
     this.clients = clients;
     this.topics = topics;
     this.intake = intake;
-    this.metrics = new SliceMetrics(registry);
+    var metrics = new SliceMetrics(registry);
     this.positions = new PromptPositions(clients.consumer(), clients.topicIds(), metrics);
-    this.repeats = new RepeatFilter(clients.consumer(), clients.rejected(), bounds, metrics);
+    this.repeats =
+        new RepeatFilter(
+            clients.consumer(), positions::topicId, clients.accepted(), bounds, metrics);
     this.writer = new SliceWriter(clients.producer(), clients.slices(), topics.slices(), metrics);
     this.slicers =
         partition ->
@@ -130,9 +133,11 @@ final class SliceLoop implements Loop {
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {
+    Set<TopicPartition> again = repeats.rewind(records);
     for (TopicPartition partition : records.partitions()) {
       OffsetAndMetadata end = records.nextOffsets().get(partition);
-      if (take(partition, records.records(partition))
+      if (!again.contains(partition)
+          && take(partition, records.records(partition))
           && end != null
           && next.containsKey(partition)) {
         // Past the markers behind the last record too: else retention, when it deletes an idle
@@ -146,14 +151,9 @@ final class SliceLoop implements Loop {
   private boolean take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
     boolean taken = false;
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (repeats.rewinds(partition, record)) {
-        return false;
-      }
-      taken = !repeats.fills(partition, record);
+      taken = !repeats.restores(partition, record, () -> intake.id(record).orElse(""));
       if (taken) {
         accept(partition, record);
-      } else {
-        intake.id(record).ifPresent(id -> repeats.restore(partition, record, id));
       }
     }
     return taken;
@@ -162,20 +162,21 @@ final class SliceLoop implements Loop {
   private void accept(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
     Intake decision = intake.decide(record, clock.instant());
     PartitionSlicer slicer = open.computeIfAbsent(partition, slicers);
-    if (decision instanceof Intake.Rejected rejected) {
+    Supplier<String> id =
+        () ->
+            decision instanceof Intake.Accepted prompt ? prompt.id() : intake.id(record).orElse("");
+    // Also one that would be rejected, since its deadline has passed by now: what it repeats is
+    // answered.
+    if (repeats.repeats(partition, record, id)) {
+      slicer.skip(record.offset());
+      LOG.debug("{}-{} repeats a prompt and is dropped", partition, record.offset());
+    } else if (decision instanceof Intake.Rejected rejected) {
       slicer.skip(record.offset());
       deadLetters.add(
           DeadLetter.of(record, rejected, topics.deadLetters(), bounds.deadLetterBytes()));
-      metrics.rejected(rejected.reason());
     } else if (decision instanceof Intake.Accepted prompt) {
-      if (repeats.repeats(partition, record, prompt)) {
-        slicer.skip(record.offset());
-        metrics.repeated();
-        LOG.debug("{}-{} repeats a prompt and is dropped", partition, record.offset());
-      } else {
-        slicer.add(record.offset(), prompt);
-        metrics.accepted();
-      }
+      slicer.add(record.offset(), prompt);
+      repeats.add(partition, record, prompt.id());
     }
     var behind = new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
     moveTo(partition, positions.at(partition, behind));
@@ -194,7 +195,8 @@ final class SliceLoop implements Loop {
   private void commit() {
     checkTopics();
     List<Slice> slices = open.values().stream().flatMap(s -> s.drain().stream()).toList();
-    writer.write(deadLetters.records(), slices, next, clients.consumer().groupMetadata());
+    writer.write(deadLetters.all(), slices, next, clients.consumer().groupMetadata());
+    repeats.committed();
     deadLetters.clear();
     next.clear();
   }

@@ -3,9 +3,11 @@ package io.promptferry.batcher.slice;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.promptferry.records.Span;
 import io.promptferry.runtime.metrics.Label;
 import io.promptferry.runtime.metrics.Metric;
 import io.promptferry.schemas.ErrorReason;
+import io.promptferry.spans.Runs;
 
 /** What the slicer counts. */
 final class SliceMetrics {
@@ -16,7 +18,7 @@ final class SliceMetrics {
   private static final Metric REPEATED =
       Metric.counter(
           "promptferry.prompts.repeated",
-          "Prompts that were dropped since their id was seen within dedup.window.ms");
+          "Prompts that were dropped since one with their id was accepted within dedup.window.ms");
 
   private static final Metric FORGOTTEN =
       Metric.counter(
@@ -71,33 +73,30 @@ final class SliceMetrics {
     this.runs = RUNS.summaryIn(registry);
   }
 
-  void accepted() {
-    sliced.increment();
-  }
-
   void rejected(ErrorReason reason) {
     REJECTED.counterIn(registry, reason.name()).increment();
+    deadLetters.increment();
   }
 
-  void repeated() {
-    repeated.increment();
+  void repeated(int prompts) {
+    repeated.increment(prompts);
   }
 
-  void forgotten() {
-    forgotten.increment();
+  void forgotten(int ids) {
+    forgotten.increment(ids);
   }
 
   void lost(long offsets) {
     lost.increment((double) offsets);
   }
 
-  void slice(int spanRuns) {
+  void slice(Span span) {
+    sliced.increment(span.getCount());
     slices.increment();
-    runs.record(spanRuns);
+    runs.record(Runs.decode(span.getRuns()).size());
   }
 
-  void committed(int letters) {
-    deadLetters.increment(letters);
+  void committed() {
     commits.increment();
   }
 }

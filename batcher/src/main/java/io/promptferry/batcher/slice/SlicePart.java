@@ -37,6 +37,9 @@ public final class SlicePart {
    */
   private static final int MAX_POLL_RECORDS = 100;
 
+  /** How much of the time that a round of the loop may take is for reading slices again. */
+  private static final int LOOP_SHARE = 10;
+
   private SlicePart() {}
 
   /**
@@ -105,7 +108,12 @@ public final class SlicePart {
             producer,
             serdes.serializer(Slice.class),
             TopicIds.of(kafka.admin(), ADMIN_TIMEOUT),
-            new DeadLetterLog(kafka, Topics.from(config).deadLetters(), context.clock()));
+            new SliceLog(
+                kafka::admin,
+                () -> kafka.reader(serdes.deserializer(Slice.class)),
+                Topics.from(config).slices(),
+                context.limits().timeout().dividedBy(LOOP_SHARE),
+                context.clock()));
     var intake =
         new PromptIntake(
             serdes.decoder(PromptEvent.class), settings.rules(), settings.policies(), lanes);

@@ -3,7 +3,6 @@ package io.promptferry.batcher.slice;
 import io.promptferry.records.Slice;
 import io.promptferry.runtime.kafka.Sends;
 import io.promptferry.schemas.Lanes;
-import io.promptferry.spans.Runs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +40,12 @@ final class SliceWriter {
    * @throws KafkaException when it could not be committed; the producer must be closed
    */
   void write(
-      List<ProducerRecord<byte[], byte[]>> letters,
+      List<DeadLetter> letters,
       List<Slice> slices,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       ConsumerGroupMetadata group) {
-    var records = new ArrayList<>(letters);
+    var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+    letters.forEach(letter -> records.add(letter.record()));
     slices.forEach(slice -> records.add(record(slice)));
     producer.beginTransaction();
     try {
@@ -56,8 +56,10 @@ final class SliceWriter {
       abort(e);
       throw e;
     }
-    slices.forEach(slice -> metrics.slice(Runs.decode(slice.getSpan().getRuns()).size()));
-    metrics.committed(letters.size());
+    // Not when they were read: what is rolled back is read again.
+    slices.forEach(slice -> metrics.slice(slice.getSpan()));
+    letters.forEach(letter -> metrics.rejected(letter.reason()));
+    metrics.committed();
   }
 
   private void abort(KafkaException cause) {

@@ -1,10 +1,14 @@
 package io.promptferry.batcher.slice;
 
 import io.promptferry.batcher.Prompts;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -20,15 +24,23 @@ import org.apache.kafka.common.TopicPartition;
 final class SimulatedKafka {
 
   /** A prompt that a read_committed reader sees. */
-  record Prompt(ConsumerRecord<byte[], byte[]> record, boolean good) {}
+  record Prompt(ConsumerRecord<byte[], byte[]> record, boolean good, String id) {}
+
+  private record Written(Instant at, ProducerRecord<byte[], byte[]> record) {}
 
   private final SortedMap<Integer, SortedMap<Long, Prompt>> log = new TreeMap<>();
   private final Map<Integer, Long> ends = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-  private final List<ProducerRecord<byte[], byte[]>> written = new ArrayList<>();
+  private final List<Written> written = new ArrayList<>();
+  private final Map<Integer, Set<Long>> passedOver = new HashMap<>();
+  private final Clock clock;
   private final Map<String, SortedMap<Integer, SortedMap<Long, Prompt>>> deleted = new HashMap<>();
   private int generation;
   private int topic;
+
+  SimulatedKafka(Clock clock) {
+    this.clock = clock;
+  }
 
   void addPartition() {
     int number = log.size();
@@ -42,6 +54,9 @@ final class SimulatedKafka {
     deleted.put(topicId(), new TreeMap<>(log));
     log.clear();
     ends.clear();
+    passedOver.clear();
+    // Those that a person set name no topic, and would be taken for the new one's.
+    offsets.values().removeIf(offset -> offset.metadata().isEmpty());
     topic++;
     for (int i = 0; i < count; i++) {
       addPartition();
@@ -69,10 +84,29 @@ final class SimulatedKafka {
     ends.merge(partition, 1L, Long::sum);
   }
 
-  void append(int partition, byte[] value, boolean good) {
+  void append(int partition, byte[] value, boolean good, String id) {
     long offset = ends.merge(partition, 1L, Long::sum) - 1;
-    prompts(partition)
-        .put(offset, new Prompt(Prompts.record(partition, offset, new byte[] {7}, value), good));
+    ConsumerRecord<byte[], byte[]> record =
+        Prompts.record(partition, offset, clock.instant(), new byte[] {7}, value);
+    prompts(partition).put(offset, new Prompt(record, good, id));
+  }
+
+  /** Sets the group's offset forward to this one, as a person does with Kafka's own tool. */
+  void passOver(int partition, long to) {
+    var place = new TopicPartition(Prompts.TOPIC, partition);
+    OffsetAndMetadata before = offsets.get(place);
+    boolean ours =
+        before != null && (before.metadata().isEmpty() || before.metadata().equals(topicId()));
+    long from = ours && before != null ? before.offset() : 0;
+    if (from < to) {
+      passedOver(partition).addAll(prompts(partition).subMap(from, to).keySet());
+      offsets.put(place, new OffsetAndMetadata(to));
+    }
+  }
+
+  /** Offsets of prompts that are not for the slicer. */
+  Set<Long> passedOver(int partition) {
+    return passedOver.computeIfAbsent(partition, number -> new HashSet<>());
   }
 
   long end(int partition) {
@@ -105,7 +139,18 @@ final class SimulatedKafka {
 
   /** What readers see of the topics that the slicer writes. */
   List<ProducerRecord<byte[], byte[]>> written() {
-    return written;
+    return writtenSince(Instant.MIN);
+  }
+
+  List<ProducerRecord<byte[], byte[]>> writtenSince(Instant since) {
+    return written.stream()
+        .filter(each -> !each.at().isBefore(since))
+        .map(Written::record)
+        .toList();
+  }
+
+  void write(List<ProducerRecord<byte[], byte[]>> records) {
+    records.forEach(record -> written.add(new Written(clock.instant(), record)));
   }
 
   int generation() {

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -110,6 +111,21 @@ final class SimulatedMember {
     }
 
     @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+        Map<TopicPartition, Long> times) {
+      var found = new HashMap<TopicPartition, OffsetAndTimestamp>();
+      times.forEach(
+          (partition, time) ->
+              kafka.prompts(partition.partition()).values().stream()
+                  .map(SimulatedKafka.Prompt::record)
+                  .filter(record -> record.timestamp() >= time)
+                  .findFirst()
+                  .map(record -> new OffsetAndTimestamp(record.offset(), record.timestamp()))
+                  .ifPresent(offset -> found.put(partition, offset)));
+      return found;
+    }
+
+    @Override
     public ConsumerGroupMetadata groupMetadata() {
       // The mock's own tells no generation, and what does is deprecated without a successor.
       metadataOf = generation;
@@ -149,15 +165,15 @@ final class SimulatedMember {
       switch (order) {
         case ALL_AT_ONCE -> {
           kafka.commitOffsets(offsets, metadataOf);
-          kafka.written().addAll(uncommittedRecords());
+          kafka.write(uncommittedRecords());
         }
         case UNFENCED -> {
           kafka.commitOffsets(offsets, kafka.generation());
-          kafka.written().addAll(uncommittedRecords());
+          kafka.write(uncommittedRecords());
         }
-        case OFFSETS_FIRST -> kafka.written().addAll(uncommittedRecords());
+        case OFFSETS_FIRST -> kafka.write(uncommittedRecords());
         case OFFSETS_LAST -> {
-          kafka.written().addAll(uncommittedRecords());
+          kafka.write(uncommittedRecords());
           mayCrash();
           kafka.commitOffsets(offsets, metadataOf);
         }

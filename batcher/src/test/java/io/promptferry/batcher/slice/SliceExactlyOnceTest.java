@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
+import io.promptferry.batcher.Seeds;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.LaneFinders;
 import io.promptferry.batcher.lane.Policies;
@@ -14,6 +15,7 @@ import io.promptferry.batcher.slice.SimulatedMember.CommitOrder;
 import io.promptferry.batcher.slice.SimulatedMember.Crash;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
+import io.promptferry.records.Span;
 import io.promptferry.schemas.HeaderNames;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
@@ -22,8 +24,10 @@ import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +36,7 @@ import java.util.SortedMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -48,8 +53,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random traffic, crashes at every step of a commit, rebalances, instances that sleep through them,
- * and partitions that are added: each committed prompt is in exactly one slice, or exactly once
- * among the dead letters. The seed stands in the name of the test.
+ * partitions that are added and offsets that are set by hand: each committed prompt is in exactly
+ * one slice, or exactly once among the dead letters, or, where repetitions are looked for, it
+ * repeats one that is in a slice. A failure begins with its seed; {@code -Dpromptferry.test.seed}
+ * runs that one alone.
  */
 class SliceExactlyOnceTest {
 
@@ -82,14 +89,26 @@ class SliceExactlyOnceTest {
     registry.close();
   }
 
-  static LongStream seeds() {
+  /** By what it is told which prompts were accepted; only the first is right. */
+  private enum Memory {
+    BY_SLICES,
+    /** Also those that were rejected or passed over. */
+    ALL,
+    NONE
+  }
+
+  private static LongStream seeds() {
     return new Random(20_260_131).longs(CASES);
   }
 
+  static LongStream seedsOrTheOneGiven() {
+    return Seeds.orGiven(seeds());
+  }
+
   @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void eachPromptIsInOneSliceOrIsOneDeadLetter(long seed) {
-    new Case(seed, CommitOrder.ALL_AT_ONCE).run();
+  @MethodSource("seedsOrTheOneGiven")
+  void eachPromptIsInOneSliceOrIsOneDeadLetterOrRepeatsOne(long seed) {
+    Seeds.run(seed, () -> new Case(seed, CommitOrder.ALL_AT_ONCE).run());
   }
 
   /** Without this, the test above could pass because it sees nothing. */
@@ -97,6 +116,14 @@ class SliceExactlyOnceTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALL_AT_ONCE")
   void aWrongCommitIsCaught(CommitOrder order) {
     assertThatThrownBy(() -> seeds().forEach(seed -> new Case(seed, order).run()))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BY_SLICES")
+  void aWrongMemoryIsCaught(Memory memory) {
+    assertThatThrownBy(
+            () -> seeds().forEach(seed -> new Case(seed, CommitOrder.ALL_AT_ONCE, memory).run()))
         .isInstanceOf(AssertionError.class);
   }
 
@@ -114,6 +141,8 @@ class SliceExactlyOnceTest {
     int fenced = 0;
     int added = 0;
     int remade = 0;
+    int passedOver = 0;
+    int dropped = 0;
     for (long seed : seeds().toArray()) {
       var one = new Case(seed, CommitOrder.ALL_AT_ONCE);
       one.run();
@@ -121,14 +150,19 @@ class SliceExactlyOnceTest {
       fenced += one.fenced;
       added += one.added;
       remade += one.remade;
+      passedOver += one.passedOver;
+      dropped += one.dropped;
     }
     System.out.printf(
-        "%d cases: %d crashes, %d fenced, %d partitions added, %d topics made anew%n",
-        CASES, crashes, fenced, added, remade);
+        "%d cases: %d crashes, %d fenced, %d partitions added, %d topics made anew, %d offsets set by hand,"
+            + " %d repetitions%n",
+        CASES, crashes, fenced, added, remade, passedOver, dropped);
     assertThat(crashes).isGreaterThan(CASES);
     assertThat(fenced).isGreaterThan(CASES / 10);
     assertThat(added).isGreaterThan(CASES);
     assertThat(remade).isGreaterThan(CASES / 10);
+    assertThat(passedOver).isGreaterThan(CASES / 10);
+    assertThat(dropped).isGreaterThan(CASES);
   }
 
   /** One run with one seed. */
@@ -136,8 +170,11 @@ class SliceExactlyOnceTest {
 
     private final Random random;
     private final CommitOrder order;
-    private final SimulatedKafka kafka = new SimulatedKafka();
+    private final Memory memory;
+    private final Duration window;
+    private final int reach;
     private final ManualClock clock = new ManualClock();
+    private final SimulatedKafka kafka = new SimulatedKafka(clock);
     private final BatchLimits limits =
         new BatchLimits(200, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     private final List<SimulatedMember> members = new ArrayList<>();
@@ -146,10 +183,19 @@ class SliceExactlyOnceTest {
     private int fenced;
     private int added;
     private int remade;
+    private int passedOver;
+    private int dropped;
 
     Case(long seed, CommitOrder order) {
+      this(seed, order, Memory.BY_SLICES);
+    }
+
+    Case(long seed, CommitOrder order, Memory memory) {
       this.random = new Random(seed);
       this.order = order;
+      this.memory = memory;
+      this.window = Duration.ofMillis(random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(15_000));
+      this.reach = 1 + random.nextInt(100);
     }
 
     /**
@@ -195,6 +241,8 @@ class SliceExactlyOnceTest {
           if (random.nextInt(20) == 0) {
             remade++;
             kafka.remakeTopic(random.nextBoolean());
+          } else if (random.nextInt(4) == 0) {
+            passOver();
           }
         }
         case 5 -> asleep.stream().findFirst().ifPresent(this::wake);
@@ -209,6 +257,13 @@ class SliceExactlyOnceTest {
       clock.advance(INTERVAL.dividedBy(1 + random.nextInt(4)));
     }
 
+    private void passOver() {
+      int partition = random.nextInt(kafka.partitions());
+      passedOver++;
+      kafka.passOver(partition, random.nextLong(kafka.end(partition) + 1));
+      rebalance();
+    }
+
     private void publish() {
       int partition = random.nextInt(kafka.partitions());
       for (int i = random.nextInt(30); i >= 0; i--) {
@@ -216,11 +271,13 @@ class SliceExactlyOnceTest {
         if (what == 0) {
           kafka.skip(partition);
         } else if (what == 1) {
-          kafka.append(partition, new byte[] {1, 2}, false);
+          kafka.append(partition, new byte[] {1, 2}, false, "");
         } else {
-          PromptEvent event = Prompts.event("Hello");
+          PromptEvent event = Prompts.event(what == 2 ? "" : "Hello");
           event.setModel("model-" + random.nextInt(2));
-          kafka.append(partition, events.serialize(Prompts.TOPIC, event), true);
+          event.setId(random.nextInt(3) == 0 ? "" : "id-" + random.nextInt(40));
+          byte[] value = events.serialize(Prompts.TOPIC, event);
+          kafka.append(partition, value, what != 2, event.getId());
         }
       }
     }
@@ -291,12 +348,12 @@ class SliceExactlyOnceTest {
       var rules = new PromptValidation.Rules("m", Set.of());
       return new SliceLoop(
           new SliceLoop.Clients(
-              consumer, producer, slices.serializer(), new Ids(), (p, t) -> Set.of()),
+              consumer, producer, slices.serializer(), new Ids(), this::markAccepted),
           new Topics(""),
           new PromptIntake(
               decoder, rules, Policies.of(limits), LaneFinders.of(Policies.of(limits))),
           new SliceSettings(rules, INTERVAL, Policies.of(limits)),
-          new SliceBounds(false, 8 << 20, 900_000, Duration.ZERO, 100),
+          new SliceBounds(false, 8 << 20, 900_000, window, reach),
           new SimpleMeterRegistry(),
           clock);
     }
@@ -312,27 +369,74 @@ class SliceExactlyOnceTest {
       public void close() {}
     }
 
+    private void markAccepted(Instant since, Map<TopicPartition, AcceptedOffsets> wanted) {
+      switch (memory) {
+        case BY_SLICES -> slices(kafka.writtenSince(since)).forEach(s -> mark(s.getSpan(), wanted));
+        case ALL -> {
+          var all = Runs.encode(List.of(new Run(0, Integer.MAX_VALUE)));
+          for (TopicPartition partition : wanted.keySet()) {
+            mark(
+                new Span(
+                    "prompts", kafka.topicId(), partition.partition(), -1L, all, 1, 1, List.of()),
+                wanted);
+          }
+        }
+        case NONE -> {}
+      }
+    }
+
+    private static void mark(Span span, Map<TopicPartition, AcceptedOffsets> wanted) {
+      AcceptedOffsets offsets =
+          wanted.get(new TopicPartition(span.getTopic(), span.getPartition()));
+      if (offsets != null) {
+        offsets.add(span);
+      }
+    }
+
+    private static Stream<Slice> slices(List<ProducerRecord<byte[], byte[]>> written) {
+      return written.stream()
+          .filter(record -> record.topic().equals("slices"))
+          .map(record -> slices.deserializer().deserialize("slices", record.value()));
+    }
+
     /** Tells the prompts of all slices. */
     private List<String> check() {
       var good = new ArrayList<String>();
       var bad = new ArrayList<String>();
       for (int partition = 0; partition < kafka.partitions(); partition++) {
-        String place = kafka.topicId() + "/" + partition + "-";
-        kafka
-            .prompts(partition)
-            .forEach((offset, prompt) -> (prompt.good() ? good : bad).add(place + offset));
+        expect(partition, good, bad);
       }
-      List<String> sliced =
-          kafka.written().stream()
-              .filter(record -> record.topic().equals("slices"))
-              .map(record -> slices.deserializer().deserialize("slices", record.value()))
-              .flatMap(this::prompts)
-              .toList();
+      List<String> sliced = slices(kafka.written()).flatMap(this::prompts).toList();
       assertThat(sliced).doesNotHaveDuplicates();
       assertThat(sliced.stream().filter(name -> name.startsWith(kafka.topicId() + "/")))
           .containsExactlyInAnyOrderElementsOf(good);
       checkDeadLetters(bad);
       return sliced;
+    }
+
+    /** What must become of the prompts of a partition, by the log alone. */
+    private void expect(int partition, List<String> good, List<String> bad) {
+      var accepted = new HashMap<String, ConsumerRecord<byte[], byte[]>>();
+      for (SimulatedKafka.Prompt prompt : kafka.prompts(partition).values()) {
+        ConsumerRecord<byte[], byte[]> record = prompt.record();
+        String name = kafka.topicId() + "/" + partition + "-" + record.offset();
+        ConsumerRecord<byte[], byte[]> before = accepted.get(prompt.id());
+        if (kafka.passedOver(partition).contains(record.offset())) {
+          continue;
+        }
+        if (before != null
+            && record.timestamp() - before.timestamp() < window.toMillis()
+            && record.offset() - before.offset() <= reach) {
+          dropped++;
+        } else if (prompt.good()) {
+          good.add(name);
+          if (!prompt.id().isEmpty()) {
+            accepted.put(prompt.id(), record);
+          }
+        } else {
+          bad.add(name);
+        }
+      }
     }
 
     private void checkDeadLetters(List<String> bad) {

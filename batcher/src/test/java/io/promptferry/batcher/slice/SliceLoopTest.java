@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
@@ -13,18 +19,22 @@ import io.promptferry.batcher.lane.LaneFinders;
 import io.promptferry.batcher.lane.Policies;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
+import io.promptferry.records.Span;
 import io.promptferry.schemas.PromptValidation;
 import io.promptferry.schemas.RecordDecoder;
 import io.promptferry.schemas.Topics;
 import io.promptferry.spans.Run;
 import io.promptferry.spans.Runs;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -40,6 +50,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The loop between a consumer and a producer that are in memory. */
 class SliceLoopTest {
@@ -64,7 +75,8 @@ class SliceLoopTest {
   private final ReplayConsumer consumer = new ReplayConsumer();
   private MockProducer<byte[], byte[]> producer = newProducer();
   private Map<String, String> ids = Map.of(Prompts.TOPIC, ID);
-  private Set<Long> rejectedBefore = Set.of();
+  private List<Run> slicedBefore = List.of();
+  private int timesMarked;
   private final AtomicBoolean idsClosed = new AtomicBoolean();
   private SliceBounds bounds = new SliceBounds(false, 10_000, 900, Duration.ZERO, 10);
   private final ManualClock clock = new ManualClock();
@@ -131,11 +143,7 @@ class SliceLoopTest {
         new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     return new SliceLoop(
         new SliceLoop.Clients(
-            reader,
-            producer,
-            slices.serializer(),
-            topicIds(),
-            (partition, since) -> rejectedBefore),
+            reader, producer, slices.serializer(), topicIds(), this::markAccepted),
         topics,
         new PromptIntake(
             prompts,
@@ -146,6 +154,24 @@ class SliceLoopTest {
         bounds,
         metrics,
         clock);
+  }
+
+  private void markAccepted(Instant since, Map<TopicPartition, AcceptedOffsets> wanted) {
+    timesMarked++;
+    Span before =
+        Span.newBuilder()
+            .setTopic(Prompts.TOPIC)
+            .setTopicId(ID)
+            .setPartition(0)
+            .setRuns(Runs.encode(slicedBefore))
+            .setCount(slicedBefore.size())
+            .build();
+    Stream.concat(Stream.of(before), slices().stream().map(Slice::getSpan))
+        .forEach(
+            span -> {
+              var place = new TopicPartition(span.getTopic(), span.getPartition());
+              Optional.ofNullable(wanted.get(place)).ifPresent(offsets -> offsets.add(span));
+            });
   }
 
   private void good(TopicPartition partition, long offset) {
@@ -223,14 +249,44 @@ class SliceLoopTest {
   }
 
   @Test
-  void countsWhatItTakesAndWhatItRejects() {
+  void countsWhatItTakesAndWhatItRejectsOnceItIsCommitted() {
     good(P0, 0);
     good(P0, 1);
     bad(P0, 2);
     loop.runOnce();
+    assertThat(metrics.counter("promptferry.prompts.sliced").count()).isZero();
+    runAfterInterval();
     assertThat(metrics.counter("promptferry.prompts.sliced").count()).isEqualTo(2);
     assertThat(metrics.counter("promptferry.prompts.rejected", "reason", "UNDECODABLE").count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void whatIsRolledBackIsNotCounted() {
+    consumer.rebalance(List.of());
+    dedup(consumer);
+    assign(consumer);
+    good(P0, 0);
+    bad(P0, 1);
+    consumer.addRecord(withId(2, "a", 0));
+    consumer.addRecord(withId(3, "a", 0));
+    loop.runOnce();
+    clock.advance(INTERVAL);
+    producer.commitTransactionException = new TimeoutException("no broker");
+    assertThatThrownBy(loop::runOnce).isInstanceOf(TimeoutException.class);
+    assertThat(metrics.getMeters().stream().flatMap(each -> values(each)))
+        .isNotEmpty()
+        .containsOnly(0.0);
+
+    consumer.rebalance(List.of());
+    producer = newProducer();
+    loop = loop(consumer, decoder);
+    assign(consumer);
+    runAfterInterval();
+    assertThat(metrics.counter("promptferry.prompts.sliced").count()).isEqualTo(2);
+    assertThat(metrics.counter("promptferry.prompts.rejected", "reason", "UNDECODABLE").count())
+        .isEqualTo(1);
+    assertThat(repeated()).isEqualTo(1);
   }
 
   @Test
@@ -549,6 +605,7 @@ class SliceLoopTest {
     consumer.addRecord(withId(1, "a", 1));
     runAfterInterval();
     assertThat(consumer.timesAsked).isZero();
+    assertThat(timesMarked).isZero();
     assertThat(repeated()).isZero();
     assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(2);
   }
@@ -583,18 +640,19 @@ class SliceLoopTest {
     reader.addRecord(withId(4, "a2", 11));
     reader.addRecord(withId(5, "a2", 20));
     // Another life sliced the first three; its offset is still to be stamped with the topic's id.
+    slicedBefore = List.of(new Run(0, 2));
     reader.commitSync(Map.of(P0, new OffsetAndMetadata(3)));
     reader.rebalance(List.of(P0));
     clock.advance(INTERVAL);
     for (int i = 0; i < 4; i++) {
       runAfterInterval();
     }
-    // a1 is ten seconds old just then and no more known; a2 repeats within the window each time.
+    // a1 is ten seconds old just then and no more known; a2 only at its third coming.
     assertThat(slices())
         .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
-        .containsExactly(List.of(new Run(3, 3)));
-    assertThat(metrics.counter("promptferry.prompts.sliced").count()).isEqualTo(1);
-    assertThat(repeated()).isEqualTo(2);
+        .containsExactly(List.of(new Run(3, 3), new Run(5, 5)));
+    assertThat(metrics.counter("promptferry.prompts.sliced").count()).isEqualTo(2);
+    assertThat(repeated()).isEqualTo(1);
     assertThat(offsets())
         .last()
         .isEqualTo(Map.of(P0, new OffsetAndMetadata(6, Optional.of(4), ID)));
@@ -643,7 +701,7 @@ class SliceLoopTest {
   void whatWasRejectedBeforeARestartMayBeSentAgain() {
     var reader = new ReplayConsumer();
     dedup(reader);
-    rejectedBefore = Set.of(0L);
+    slicedBefore = List.of(new Run(1, 1));
     reader.addRecord(withId(0, "a", 0));
     reader.addRecord(withId(1, "b", 0));
     reader.addRecord(withId(2, "a", 1));
@@ -657,5 +715,102 @@ class SliceLoopTest {
     assertThat(slices())
         .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
         .containsExactly(List.of(new Run(2, 2)));
+  }
+
+  /** As after slice.first.position=latest, or offsets that were set by hand. */
+  @Test
+  void whatWasPassedOverIsNoFirstOfARepetition() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    reader.addRecord(withId(0, "a", 0));
+    reader.addRecord(withId(1, "a", 1));
+    reader.commitSync(Map.of(P0, at(1)));
+    reader.rebalance(List.of(P0));
+    for (int i = 0; i < 3; i++) {
+      runAfterInterval();
+    }
+    assertThat(repeated()).isZero();
+    assertThat(slices())
+        .extracting(slice -> Runs.decode(slice.getSpan().getRuns()))
+        .containsExactly(List.of(new Run(1, 1)));
+  }
+
+  @Test
+  void aRepetitionWhoseDeadlineHasPassedIsDroppedAndNotRefused() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    reader.commitSync(Map.of(P0, at(0)));
+    reader.rebalance(List.of(P0));
+    PromptEvent late = Prompts.event("Hello");
+    late.setId("a");
+    late.setDeadline(clock.instant().plusMillis(1));
+    byte[] value = events.serialize(Prompts.TOPIC, late);
+    reader.addRecord(Prompts.record(0, 0, ManualClock.START, new byte[0], value));
+    runAfterInterval();
+    reader.addRecord(Prompts.record(0, 1, ManualClock.START, new byte[0], value));
+    late.setId("b");
+    value = events.serialize(Prompts.TOPIC, late);
+    reader.addRecord(Prompts.record(0, 2, ManualClock.START, new byte[0], value));
+    runAfterInterval();
+    assertThat(repeated()).isEqualTo(1);
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(slices()).extracting(slice -> slice.getSpan().getCount()).containsExactly(1);
+  }
+
+  @Test
+  void aRepetitionIsNamedByItsCoordinatesAtDebug() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    reader.commitSync(Map.of(P0, at(0)));
+    reader.rebalance(List.of(P0));
+    reader.addRecord(withId(7, "secret-1", 0));
+    reader.addRecord(withId(8, "secret-1", 1));
+    var logger = (Logger) LoggerFactory.getLogger(SliceLoop.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    Level before = logger.getLevel();
+    logger.setLevel(Level.DEBUG);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      loop.runOnce();
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(before);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+        .containsExactly(tuple(Level.DEBUG, "prompts-0-8 repeats a prompt and is dropped"));
+  }
+
+  @Test
+  void idsThatAreForgottenWithinTheWindowAreCountedOnce() {
+    var reader = new ReplayConsumer();
+    dedup(reader);
+    reader.commitSync(Map.of(P0, at(0)));
+    reader.rebalance(List.of(P0));
+    for (int offset = 0; offset < 14; offset++) {
+      reader.addRecord(withId(offset, "a" + offset, 0));
+    }
+    runAfterInterval();
+    assertThat(forgotten()).isEqualTo(4);
+    reader.rebalance(List.of());
+    reader.commitSync(Map.of(P0, at(14)));
+    reader.rebalance(List.of(P0));
+    reader.addRecord(withId(14, "a3", 1));
+    reader.addRecord(withId(15, "a5", 1));
+    for (int i = 0; i < 3; i++) {
+      runAfterInterval();
+    }
+    assertThat(reader.position(P0)).isEqualTo(16);
+    assertThat(repeated()).as("a5, but not a3").isEqualTo(1);
+    assertThat(forgotten()).as("a4, for a3").isEqualTo(5);
+  }
+
+  private double forgotten() {
+    return metrics.counter("promptferry.dedup.ids.forgotten").count();
+  }
+
+  private static Stream<Double> values(Meter meter) {
+    return StreamSupport.stream(meter.measure().spliterator(), false).map(Measurement::getValue);
   }
 }
