@@ -22,7 +22,6 @@ import io.promptferry.stack.Broker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +66,7 @@ class RepeatsIT {
   private static int tests;
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final Clock clock = Clock.systemUTC();
   private final Map<String, String> environment = new HashMap<>();
 
   @SuppressWarnings("NullAway.Init")
@@ -151,8 +151,7 @@ class RepeatsIT {
   /** One life of the slicer, until it is past these offsets in its partitions. */
   private void sliceTo(long... ends) {
     Part part =
-        SlicePart.of(
-            new Service.Context(config(), metrics, Clock.systemUTC()), kafka, registry.serdes());
+        SlicePart.of(new Service.Context(config(), metrics, clock), kafka, registry.serdes());
     part.start();
     try {
       await()
@@ -263,25 +262,25 @@ class RepeatsIT {
             () -> kafka.reader(slices),
             topics.slices(),
             Duration.ofSeconds(1),
-            Clock.systemUTC());
+            clock);
     try (Producer<byte[], byte[]> killed = kafka.transactional(deployment + "-killed")) {
       killed.initTransactions();
       killed.beginTransaction();
       killed
           .send(new ProducerRecord<>(topics.slices(), 0, null, new byte[] {1}))
           .get(20, TimeUnit.SECONDS);
-      log.mark(Instant.now(), Map.of(partition(0), before));
+      log.mark(clock.instant(), Map.of(partition(0), before));
       killed.abortTransaction();
     }
     assertThat(before.whole()).isFalse();
     assertThat(LongStream.range(0, 5).filter(before::contains)).containsExactly(0L);
 
     var after = new AcceptedOffsets(id, 5, 5);
-    log.mark(Instant.now(), Map.of(partition(0), after));
+    log.mark(clock.instant(), Map.of(partition(0), after));
     assertThat(after.whole()).isTrue();
     assertThat(LongStream.range(0, 5).filter(after::contains)).containsExactly(0L);
     var later = new AcceptedOffsets(id, 5, 5);
-    log.mark(Instant.now().plus(Duration.ofHours(1)), Map.of(partition(0), later));
+    log.mark(clock.instant().plus(Duration.ofHours(1)), Map.of(partition(0), later));
     assertThat(LongStream.range(0, 5).filter(later::contains)).isEmpty();
   }
 }
