@@ -80,14 +80,21 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
             ConfigDef.LambdaValidator.with(Topics::checkPattern, () -> "a regular expression"),
             ConfigDef.Importance.LOW,
             "A regular expression: topics whose whole name, without topics.prefix, matches it are read beside those of"
-                + " prompts.topics, also topics that are made later. Promptferry's own topics never match.");
+                + " prompts.topics, also topics that are made later. Promptferry's own topics never match, nor do names"
+                + " that begin with an underscore, as Kafka's and a schema registry's own do.");
   }
 
   public static Topics from(AbstractConfig config) {
+    String prefix = config.getString(PREFIX_CONFIG);
+    if (prefix.startsWith("_") && !config.getString(PROMPTS_PATTERN_CONFIG).isEmpty()) {
+      throw new ConfigException(
+          PREFIX_CONFIG,
+          prefix,
+          PROMPTS_PATTERN_CONFIG
+              + " takes no topic whose name begins with '_': choose another prefix");
+    }
     return new Topics(
-        config.getString(PREFIX_CONFIG),
-        config.getList(PROMPTS_CONFIG),
-        config.getString(PROMPTS_PATTERN_CONFIG));
+        prefix, config.getList(PROMPTS_CONFIG), config.getString(PROMPTS_PATTERN_CONFIG));
   }
 
   /** Written by upstream services; the first where there are several. */
@@ -105,6 +112,7 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
     return allPrompts().contains(topic)
         || (!promptPattern.isEmpty()
             && topic.startsWith(prefix)
+            && !topic.startsWith("_")
             && !isOwn(topic)
             && topic.substring(prefix.length()).matches(promptPattern));
   }
@@ -120,7 +128,7 @@ public record Topics(String prefix, List<String> promptNames, String promptPatte
                 .collect(Collectors.joining("|"))
             + "|"
             + Pattern.quote(responses() + ".")
-            + ".*|__.*|.*-changelog";
+            + ".*|_.*|.*-changelog";
     // Behind a prefix ^ would not match; the whole name must match anyway.
     String pattern = promptPattern.startsWith("^") ? promptPattern.substring(1) : promptPattern;
     String named =

@@ -172,6 +172,7 @@ class TopicsTest {
               "responses.team-a",
               "responses2",
               "__consumer_offsets",
+              "_schemas",
               "a-changelog",
               "changelog")) {
         assertThat(some.promptsPattern().matcher(start + name).matches())
@@ -179,6 +180,22 @@ class TopicsTest {
             .isEqualTo(some.isPrompts(start + name));
       }
     }
+  }
+
+  @Test
+  void thePatternTakesNoTopicOfTheRegistryOrOfKafka() {
+    var all = new Topics("", List.of("prompts"), ".*");
+    assertThat(List.of("_schemas", "__consumer_offsets", "_confluent-metrics"))
+        .noneMatch(all::isPrompts)
+        .noneMatch(all.promptsPattern().asMatchPredicate());
+    assertThat(new Topics("", List.of("_mine"), ".*").isPrompts("_mine")).as("by name").isTrue();
+    assertThat(new Topics("blue.", List.of("prompts"), ".*").isPrompts("blue._a")).isTrue();
+    assertThatThrownBy(
+            () -> fromConfig(Map.of("topics.prefix", "_a.", "prompts.topics.pattern", ".*")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("topics.prefix")
+        .hasMessageContaining("choose another prefix");
+    assertThat(fromConfig(Map.of("topics.prefix", "_a.")).prompts()).isEqualTo("_a.prompts");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.promptferry.schemas.RecordSerdes;
 import io.promptferry.schemas.Topics;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -79,8 +80,8 @@ public final class AssemblePart {
     var timeout = Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT));
     try (Admin admin = kafka.admin()) {
       // Without the topic's id: Streams keeps words of its own in the offsets' metadata.
-      StartPositions.ofAnyOutput(admin, group, topics.batches(), timeout)
-          .ensure(topics.slices(), OffsetSpec.earliest(), false);
+      new StartPositions(admin, group, new AssembledSlices(admin, topics, group, timeout), timeout)
+          .ensure(List.of(topics.slices()), OffsetSpec.earliest(), false);
     }
   }
 }

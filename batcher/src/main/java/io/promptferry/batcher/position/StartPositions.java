@@ -3,9 +3,10 @@ package io.promptferry.batcher.position;
 import io.promptferry.runtime.service.StartupException;
 import io.promptferry.schemas.TopicAdmin;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -16,120 +17,111 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a group its first position on a topic before any member starts, and tells a first start
- * from offsets that were lost: starting over after a loss would pay for every prompt a second time.
+ * Gives a group its first positions before any member starts. What has no offset is new and is read
+ * from its beginning, or its offset was lost, and the start is refused.
  */
 public final class StartPositions {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartPositions.class);
 
-  /** What came of a topic so far. */
-  public enum Past {
-    /** Nothing: the group starts for the first time. */
-    NONE,
-    /** Work on an earlier topic of the same name, which was deleted. */
-    OTHER_TOPIC,
-    /** Work on this very topic. */
-    THIS_TOPIC
-  }
-
-  /** Knows the past by what the group has written. */
-  @FunctionalInterface
-  public interface Output {
-    Past of(String topic, String topicId);
-  }
-
   private final TopicAdmin topics;
   private final GroupOffsets offsets;
   private final String group;
-  private final String outputTopic;
-  private final Output output;
+  private final Past past;
 
   /**
    * Borrows the client.
    *
-   * @param outputTopic what the group writes
    * @param timeout of each question to the cluster
    */
-  public StartPositions(
-      Admin admin, String group, String outputTopic, Output output, Duration timeout) {
+  public StartPositions(Admin admin, String group, Past past, Duration timeout) {
     this.topics = new TopicAdmin(admin, timeout);
     this.offsets = new GroupOffsets(admin, group, timeout);
     this.group = group;
-    this.outputTopic = outputTopic;
-    this.output = output;
-  }
-
-  /** A past that knows only whether anything was ever written to the output topic. */
-  public static StartPositions ofAnyOutput(
-      Admin admin, String group, String outputTopic, Duration timeout) {
-    var ends = new GroupOffsets(admin, group, timeout);
-    var description = new TopicAdmin(admin, timeout);
-    Output output =
-        (topic, topicId) ->
-            ends
-                    .offsets(partitions(description.describe(outputTopic)), OffsetSpec.latest())
-                    .values()
-                    .stream()
-                    .anyMatch(end -> end > 0)
-                ? Past.THIS_TOPIC
-                : Past.NONE;
-    return new StartPositions(admin, group, outputTopic, output, timeout);
+    this.past = past;
   }
 
   /**
-   * Sees to it that every partition of the topic has a committed offset. Partitions that were added
-   * to a topic with offsets begin at their beginning.
+   * Sees to it that every partition of the topics has a committed offset.
    *
-   * @param first where a first start begins
-   * @param stamped whether the topic's id goes along as metadata
-   * @throws StartupException when the offsets of a topic with a past are gone
+   * @param names all topics that the group reads. All at once: a start that failed between two
+   *     would leave the second to be taken for one that turned up later
+   * @param first where the first start of all begins
+   * @param stamped whether the topics' ids go along as metadata
+   * @throws StartupException when offsets are gone, or the first position cannot be kept
    */
-  public void ensure(String topic, OffsetSpec first, boolean stamped) {
-    TopicDescription description = topics.describe(topic);
-    List<TopicPartition> all = partitions(description);
-    var missing = new HashSet<TopicPartition>();
-    missing.addAll(all);
-    missing.removeAll(offsets.committed(all).keySet());
-    if (missing.isEmpty()) {
+  public void ensure(Collection<String> names, OffsetSpec first, boolean stamped) {
+    Map<TopicPartition, String> unset = partitions(names);
+    int all = unset.size();
+    unset.keySet().removeAll(offsets.committed(unset.keySet()).keySet());
+    if (unset.isEmpty()) {
       return;
     }
-    String id = description.topicId().toString();
-    OffsetSpec which =
-        missing.size() < all.size() ? OffsetSpec.earliest() : whenAllAreMissing(topic, id, first);
-    Map<TopicPartition, OffsetAndMetadata> positions =
-        offsets.offsets(missing, which).entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    entry -> new OffsetAndMetadata(entry.getValue(), stamped ? id : "")));
-    if (offsets.set(positions)) {
-      LOG.info("group {} begins on {} at {}", group, topic, positions);
+    boolean blank = past.isBlank();
+    if (!blank) {
+      past.problem(unset)
+          .ifPresent(
+              problem -> {
+                throw new StartupException(problem);
+              });
+    }
+    boolean fromEnd = blank && unset.size() == all && first instanceof OffsetSpec.LatestSpec;
+    Map<TopicPartition, Long> positions =
+        offsets.offsets(unset.keySet(), fromEnd ? first : OffsetSpec.earliest());
+    if (offsets.set(stamp(positions, stamped ? unset : Map.of()))) {
+      LOG.info("group {} begins at {}", group, new TreeMap<>(named(positions)));
+      if (fromEnd) {
+        warnOfWhatIsPassedOver(positions);
+      }
+    } else if (fromEnd && !offsets.committed(unset.keySet()).keySet().containsAll(unset.keySet())) {
+      throw new StartupException(
+          "group %s has members but no offsets, so that it cannot begin at the end: stop them all, then start one"
+              .formatted(group));
     } else {
-      LOG.info("group {} has members already, which begin on {} themselves", group, topic);
+      LOG.info("group {} has members already, which begin on {} themselves", group, unset.keySet());
     }
   }
 
-  private OffsetSpec whenAllAreMissing(String topic, String id, OffsetSpec first) {
-    return switch (output.of(topic, id)) {
-      case NONE -> first;
-      case OTHER_TOPIC -> {
-        LOG.warn("{} was deleted and made anew: it is read from its beginning", topic);
-        yield OffsetSpec.earliest();
-      }
-      case THIS_TOPIC ->
-          throw new StartupException(
-              ("the offsets of group %s for topic %s are gone, though %s holds what came of it: set them with"
-                      + " 'kafka-consumer-groups.sh --bootstrap-server <broker> --group %s --topic %s"
-                      + " --reset-offsets --to-datetime <when it last ran> --execute'; to start over would"
-                      + " pay for its prompts a second time")
-                  .formatted(group, topic, outputTopic, group, topic));
-    };
+  private static Map<TopicPartition, OffsetAndMetadata> stamp(
+      Map<TopicPartition, Long> positions, Map<TopicPartition, String> ids) {
+    return positions.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                entry ->
+                    new OffsetAndMetadata(entry.getValue(), ids.getOrDefault(entry.getKey(), ""))));
   }
 
-  private static List<TopicPartition> partitions(TopicDescription topic) {
-    return topic.partitions().stream()
-        .map(partition -> new TopicPartition(topic.name(), partition.partition()))
-        .toList();
+  private void warnOfWhatIsPassedOver(Map<TopicPartition, Long> ends) {
+    var there = new TreeMap<String, Long>();
+    offsets
+        .offsets(ends.keySet(), OffsetSpec.earliest())
+        .forEach(
+            (partition, start) ->
+                there.merge(
+                    partition.topic(), ends.getOrDefault(partition, start) - start, Long::sum));
+    there.values().removeIf(count -> count == 0);
+    if (!there.isEmpty()) {
+      LOG.warn("what is there at this first start is passed over, as configured: {}", there);
+    }
+  }
+
+  private static Map<String, Long> named(Map<TopicPartition, Long> positions) {
+    return positions.entrySet().stream()
+        .collect(Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue));
+  }
+
+  private Map<TopicPartition, String> partitions(Collection<String> names) {
+    var ids = new HashMap<TopicPartition, String>();
+    for (String name : names) {
+      TopicDescription topic = topics.describe(name);
+      topic
+          .partitions()
+          .forEach(
+              partition ->
+                  ids.put(
+                      new TopicPartition(name, partition.partition()), topic.topicId().toString()));
+    }
+    return ids;
   }
 }

@@ -1,5 +1,6 @@
 package io.promptferry.batcher.slice;
 
+import io.promptferry.batcher.position.Past;
 import io.promptferry.runtime.service.FatalException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,12 +29,15 @@ final class PromptPositions {
 
   private final Consumer<byte[], byte[]> consumer;
   private final TopicIds topicIds;
+  private final Past past;
   private final SliceMetrics metrics;
   private final Map<TopicPartition, String> ids = new HashMap<>();
 
-  PromptPositions(Consumer<byte[], byte[]> consumer, TopicIds topicIds, SliceMetrics metrics) {
+  PromptPositions(
+      Consumer<byte[], byte[]> consumer, TopicIds topicIds, Past past, SliceMetrics metrics) {
     this.consumer = consumer;
     this.topicIds = topicIds;
+    this.past = past;
     this.metrics = metrics;
   }
 
@@ -51,12 +55,14 @@ final class PromptPositions {
    * its beginning.
    *
    * @return the positions that are committed nowhere yet; once they are, a later loss is noticed
+   * @throws FatalException when one without an offset was read before, and a person must set it
    */
   Map<TopicPartition, OffsetAndMetadata> takeUp(Collection<TopicPartition> partitions) {
     // Asked for before anything is fetched: see requireSameTopics.
     Map<String, String> now = topicIds.of(topics(partitions));
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
     var fresh = new HashSet<TopicPartition>();
+    var unset = new HashMap<TopicPartition, String>();
     var uncommitted = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (TopicPartition partition : partitions) {
       String id = now.get(partition.topic());
@@ -66,6 +72,7 @@ final class PromptPositions {
       ids.put(partition, id);
       OffsetAndMetadata offset = committed.get(partition);
       if (offset == null) {
+        unset.put(partition, id);
         fresh.add(partition);
       } else if (offset.metadata().isEmpty() || offset.metadata().equals(id)) {
         consumer.seek(partition, offset);
@@ -80,6 +87,13 @@ final class PromptPositions {
             partition);
         fresh.add(partition);
       }
+    }
+    if (!unset.isEmpty()) {
+      past.problem(unset)
+          .ifPresent(
+              problem -> {
+                throw new FatalException(problem);
+              });
     }
     if (!fresh.isEmpty()) {
       consumer

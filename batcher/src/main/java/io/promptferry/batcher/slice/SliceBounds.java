@@ -38,9 +38,8 @@ public record SliceBounds(
             EARLIEST,
             ConfigDef.ValidString.in(EARLIEST, LATEST),
             ConfigDef.Importance.MEDIUM,
-            "Where the first start reads a topic of prompts from: earliest takes all that is there, latest only what"
-                + " comes from then on. Topics and partitions that turn up while it runs are read from their"
-                + " beginning.")
+            "Where the first start of all begins: earliest takes all prompts that are there, latest only what comes from"
+                + " then on. Topics and partitions that turn up later are read from their beginning in any case.")
         .define(
             DEAD_LETTERS_BYTES,
             ConfigDef.Type.LONG,

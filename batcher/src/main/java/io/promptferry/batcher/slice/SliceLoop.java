@@ -1,6 +1,7 @@
 package io.promptferry.batcher.slice;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.promptferry.batcher.position.Past;
 import io.promptferry.records.Slice;
 import io.promptferry.runtime.service.Loop;
 import io.promptferry.schemas.Topics;
@@ -51,6 +52,7 @@ final class SliceLoop implements Loop {
       Producer<byte[], byte[]> producer,
       Serializer<Slice> slices,
       TopicIds topicIds,
+      Past past,
       AcceptedPrompts accepted) {}
 
   private final Clients clients;
@@ -83,7 +85,8 @@ final class SliceLoop implements Loop {
     this.topics = topics;
     this.intake = intake;
     var metrics = new SliceMetrics(registry);
-    this.positions = new PromptPositions(clients.consumer(), clients.topicIds(), metrics);
+    this.positions =
+        new PromptPositions(clients.consumer(), clients.topicIds(), clients.past(), metrics);
     this.repeats =
         new RepeatFilter(
             clients.consumer(), positions::topicId, clients.accepted(), bounds, metrics);

@@ -2,6 +2,7 @@ package io.promptferry.batcher.slice;
 
 import io.promptferry.batcher.lane.LaneFinder;
 import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.position.Past;
 import io.promptferry.batcher.position.StartPositions;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
@@ -20,7 +21,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -48,13 +48,12 @@ public final class SlicePart {
    * @throws io.promptferry.runtime.service.StartupException when the offsets of a topic were lost
    */
   public static Part of(Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
-    String group = group(context.config());
     // One for all lives of the loop: a gauge is registered once.
     LaneFinder lanes =
         LaneFinder.from(context.config(), LanePolicies.from(context.config()), context.metrics());
     // Here and not in the loop, so that a wrong setting ends the start and not each life.
     SliceSettings settings = SliceSettings.from(context.config());
-    ensurePositions(context, kafka, serdes, group);
+    ensurePositions(context, kafka, serdes);
     return new LoopPart(
         "slice",
         () -> loop(context, kafka, serdes, settings, lanes),
@@ -67,26 +66,32 @@ public final class SlicePart {
   }
 
   private static void ensurePositions(
-      Service.Context context, KafkaClients kafka, RecordSerdes serdes, String group) {
+      Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
     Topics topics = Topics.from(context.config());
-    var timeout = Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT));
+    Duration timeout = startupTimeout(context);
     try (Admin admin = kafka.admin()) {
       var prompts = new TreeSet<>(topics.allPrompts());
       if (!topics.promptPattern().isEmpty()) {
         new TopicAdmin(admin, timeout)
             .names().stream().filter(topics::isPrompts).forEach(prompts::add);
       }
-      var sliced =
-          new SlicedTopics(
-              admin,
-              () -> kafka.reader(serdes.deserializer(Slice.class)),
-              topics.slices(),
-              timeout,
-              context.clock());
-      var start = new StartPositions(admin, group, topics.slices(), sliced, timeout);
-      OffsetSpec first = SliceBounds.from(context.config()).first();
-      prompts.forEach(topic -> start.ensure(topic, first, true));
+      new StartPositions(admin, group(context.config()), past(context, kafka, serdes), timeout)
+          .ensure(prompts, SliceBounds.from(context.config()).first(), true);
     }
+  }
+
+  private static Past past(Service.Context context, KafkaClients kafka, RecordSerdes serdes) {
+    return new SlicedPrompts(
+        kafka,
+        serdes,
+        Topics.from(context.config()),
+        group(context.config()),
+        startupTimeout(context),
+        context.clock());
+  }
+
+  private static Duration startupTimeout(Service.Context context) {
+    return Duration.ofMillis(context.config().getLong(ServiceConfig.STARTUP_TIMEOUT));
   }
 
   private static SliceLoop loop(
@@ -108,6 +113,7 @@ public final class SlicePart {
             producer,
             serdes.serializer(Slice.class),
             TopicIds.of(kafka.admin(), ADMIN_TIMEOUT),
+            past(context, kafka, serdes),
             new SliceLog(
                 kafka::admin,
                 () -> kafka.reader(serdes.deserializer(Slice.class)),

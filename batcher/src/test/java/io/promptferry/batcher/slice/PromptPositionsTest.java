@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.promptferry.batcher.Prompts;
+import io.promptferry.batcher.position.Past;
 import io.promptferry.runtime.service.FatalException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -24,6 +27,8 @@ class PromptPositionsTest {
 
   private final ReplayConsumer consumer = new ReplayConsumer();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final List<Map<TopicPartition, String>> asked = new ArrayList<>();
+  private Optional<String> problem = Optional.empty();
   private Map<String, String> ids = Map.of(Prompts.TOPIC, "now");
   private final PromptPositions positions =
       new PromptPositions(
@@ -37,6 +42,18 @@ class PromptPositionsTest {
 
             @Override
             public void close() {}
+          },
+          new Past() {
+            @Override
+            public boolean isBlank() {
+              throw new UnsupportedOperationException("settled before a member joins");
+            }
+
+            @Override
+            public Optional<String> problem(Map<TopicPartition, String> unset) {
+              asked.add(unset);
+              return problem;
+            }
           },
           new SliceMetrics(metrics));
 
@@ -59,6 +76,7 @@ class PromptPositionsTest {
     assertThat(consumer.position(P0)).isEqualTo(7);
     assertThat(consumer.position(P1)).isEqualTo(9);
     assertThat(positions.topicId(P0)).isEqualTo("now");
+    assertThat(asked).isEmpty();
   }
 
   @Test
@@ -66,6 +84,16 @@ class PromptPositionsTest {
     consumer.commitSync(Map.of(P0, at(7, "now")));
     assertThat(positions.takeUp(List.of(P0, P1))).isEqualTo(Map.of(P1, at(4, "now")));
     assertThat(consumer.position(P1)).isEqualTo(4);
+    assertThat(asked).containsExactly(Map.of(P1, "now"));
+  }
+
+  @Test
+  void aPartitionWhoseOffsetWasLostIsNotBegunAgain() {
+    consumer.commitSync(Map.of(P0, at(7, "now")));
+    problem = Optional.of("set it");
+    assertThatThrownBy(() -> positions.takeUp(List.of(P0, P1)))
+        .isInstanceOf(FatalException.class)
+        .hasMessage("set it");
   }
 
   @Test
@@ -73,6 +101,7 @@ class PromptPositionsTest {
     consumer.commitSync(Map.of(P0, at(7, "before"), P1, at(9, "now")));
     assertThat(positions.takeUp(List.of(P0, P1))).isEqualTo(Map.of(P0, at(3, "now")));
     assertThat(consumer.position(P0)).isEqualTo(3);
+    assertThat(asked).as("by its id it is new").isEmpty();
   }
 
   @Test

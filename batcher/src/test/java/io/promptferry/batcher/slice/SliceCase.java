@@ -8,6 +8,7 @@ import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.LaneFinders;
 import io.promptferry.batcher.lane.Policies;
+import io.promptferry.batcher.position.NoPast;
 import io.promptferry.batcher.slice.SimulatedMember.CommitOrder;
 import io.promptferry.batcher.slice.SimulatedMember.Crash;
 import io.promptferry.records.PromptEvent;
@@ -266,7 +267,12 @@ final class SliceCase {
     var rules = new PromptValidation.Rules("m", Set.of());
     return new SliceLoop(
         new SliceLoop.Clients(
-            consumer, producer, serdes.slices().serializer(), new Ids(), this::markAccepted),
+            consumer,
+            producer,
+            serdes.slices().serializer(),
+            new Ids(),
+            new NoPast(),
+            this::markAccepted),
         new Topics(""),
         new PromptIntake(
             serdes.decoder(), rules, Policies.of(limits), LaneFinders.of(Policies.of(limits))),

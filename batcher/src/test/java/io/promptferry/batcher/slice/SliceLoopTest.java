@@ -17,6 +17,7 @@ import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.lane.BatchLimits;
 import io.promptferry.batcher.lane.LaneFinders;
 import io.promptferry.batcher.lane.Policies;
+import io.promptferry.batcher.position.NoPast;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
@@ -143,7 +144,12 @@ class SliceLoopTest {
         new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     return new SliceLoop(
         new SliceLoop.Clients(
-            reader, producer, slices.serializer(), topicIds(), this::markAccepted),
+            reader,
+            producer,
+            slices.serializer(),
+            topicIds(),
+            new NoPast(),
+            this::markAccepted),
         topics,
         new PromptIntake(
             prompts,

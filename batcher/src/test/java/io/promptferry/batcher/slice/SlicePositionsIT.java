@@ -10,8 +10,9 @@ import io.promptferry.batcher.Prompts;
 import io.promptferry.batcher.RegistryStub;
 import io.promptferry.batcher.assemble.AssemblePart;
 import io.promptferry.batcher.lane.LanePolicies;
+import io.promptferry.batcher.position.NoPast;
+import io.promptferry.batcher.position.Past;
 import io.promptferry.batcher.position.StartPositions;
-import io.promptferry.batcher.position.StartPositions.Past;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.Slice;
 import io.promptferry.records.Span;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -313,22 +316,121 @@ class SlicePositionsIT {
         .singleElement()
         .satisfies(span -> assertThat(Runs.decode(span.getRuns())).containsExactly(new Run(5, 5)));
 
-    // Another instance that starts meanwhile leaves the group's offsets to those who are in it.
-    Map<TopicPartition, OffsetAndMetadata> before = committed("-slice");
-    new StartPositions(
-            admin, deployment + "-slice", topics.slices(), (topic, id) -> Past.NONE, LIMIT)
-        .ensure(topics.batches(), OffsetSpec.earliest(), true);
-    assertThat(committed("-slice")).isEqualTo(before).hasSize(2);
+    stop();
+    admin = kafka.admin();
+    // Made while nobody read: it is no first start.
+    set("prompts.topics.pattern", "team-.*");
+    String team = topics.prefix() + "team-a";
+    create(team, 1);
+    produce(team, 0, 3);
+    slice();
+    awaitAllSliced(team);
+  }
+
+  @Test
+  void theFirstStartIsOverBeforeThereIsAPrompt() throws Exception {
+    set("slice.first.position", "latest");
+    slice();
+    await().atMost(LIMIT).until(() -> parts.get(0).ready());
+    stop();
+    admin = kafka.admin();
+    create(topics.prefix() + "more", 1);
+    set("prompts.topics", "prompts,more");
+    produce(topics.prompts(), 1, 2);
+    produce(topics.prefix() + "more", 0, 3);
+    slice();
+    awaitAllSliced(topics.prompts(), topics.prefix() + "more");
+  }
+
+  private StartPositions start(Past past) {
+    return new StartPositions(admin, deployment + "-slice", past, LIMIT);
+  }
+
+  private void fromTheEnd(Past past) {
+    start(past).ensure(List.of(topics.prompts()), OffsetSpec.latest(), true);
+  }
+
+  @Test
+  void ofTwoFirstStartsOneSetsThePositions() throws Exception {
+    set("slice.first.position", "latest");
+    produce(topics.prompts(), 0, 5);
+    fromTheEnd(
+        new NoPastBut(
+            () -> {
+              slice();
+              await().atMost(LIMIT).until(() -> parts.get(0).ready());
+              produce(topics.prompts(), 0, 5);
+            }));
+    awaitCount(5);
+  }
+
+  /** Does something between the look at the offsets and their setting. */
+  private record NoPastBut(Step step) implements Past {
+    @Override
+    public boolean isBlank() {
+      try {
+        step.run();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      return true;
+    }
+
+    @Override
+    public Optional<String> problem(Map<TopicPartition, String> unset) {
+      return Optional.empty();
+    }
+  }
+
+  private void awaitCount(int sliced) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(spans().stream().mapToInt(Span::getCount).sum()).isEqualTo(sliced));
+  }
+
+  @Test
+  void whereItCannotBeginAtTheEndItDoesNotStart() throws Exception {
+    produce(topics.prompts(), 0, 5);
+    try (var member =
+        kafka.groupConsumer(
+            deployment + "-slice",
+            new ByteArrayDeserializer(),
+            Map.of("auto.offset.reset", "earliest"))) {
+      member.subscribe(List.of(topics.prompts()));
+      await().atMost(LIMIT).until(() -> !member.poll(Duration.ofMillis(100)).isEmpty());
+      assertThatThrownBy(() -> fromTheEnd(new NoPast()))
+          .isInstanceOf(StartupException.class)
+          .hasMessageContaining("stop them all, then start one");
+      // Members begin at the beginning by themselves.
+      start(new NoPast()).ensure(List.of(topics.prompts()), OffsetSpec.earliest(), true);
+    }
+    assertThat(committed("-slice")).isEmpty();
+  }
+
+  @Test
+  void severalListedTopicsAreSliced() throws Exception {
+    set("prompts.topics", "prompts,more");
+    String more = topics.prefix() + "more";
+    create(more, 3);
+    produce(topics.prompts(), 0, 2);
+    slice();
+    produce(more, 0, 3);
+    produce(more, 2, 4);
+    produce(topics.prompts(), 1, 1);
+    awaitAllSliced(topics.prompts(), more);
+    assertThat(committed("-slice")).hasSize(5);
+    stop();
+    admin = kafka.admin();
+    produce(more, 1, 2);
+    slice();
+    awaitAllSliced(topics.prompts(), more);
   }
 
   /** More than any producer or topic takes by default, so that only its absence can be written. */
   @Test
   void aHugeBadPromptStopsNothing() throws Exception {
-    AlterConfigOp larger =
-        new AlterConfigOp(
-            new ConfigEntry("max.message.bytes", "5000000"), AlterConfigOp.OpType.SET);
-    var prompts = new ConfigResource(ConfigResource.Type.TOPIC, topics.prompts());
-    get(admin.incrementalAlterConfigs(Map.of(prompts, List.of(larger))).all());
+    configure(topics.prompts(), "max.message.bytes", "5000000");
     Map<String, Object> settings =
         Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 5_000_000);
     byte[] key = "k".getBytes(UTF_8);
@@ -355,21 +457,148 @@ class SlicePositionsIT {
     assertThat(letters.get(1).headers().lastHeader("noise")).isNull();
   }
 
+  private void stopAndLoseTheOffsets() throws Exception {
+    stop();
+    admin = kafka.admin();
+    get(admin.deleteConsumerGroups(List.of(deployment + "-slice")).all());
+  }
+
+  private void refuses(String... words) {
+    assertThatThrownBy(this::slice)
+        .isInstanceOf(StartupException.class)
+        .message()
+        .contains(words)
+        .doesNotContain("\n");
+  }
+
   @Test
-  void lostOffsetsRefuseToStart() throws Exception {
+  void lostOffsetsRefuseToStartAndNameWhatToSet() throws Exception {
+    produce(topics.prompts(), 0, 5);
+    produce(topics.prompts(), 1, 2);
+    slice();
+    awaitAllSliced(topics.prompts());
+    stopAndLoseTheOffsets();
+    produce(topics.prompts(), 0, 4);
+    String name = topics.prompts();
+    refuses(
+        "--group %s-slice --reset-offsets --from-file".formatted(deployment),
+        " lines: %s,0,5 %s,1,2; ".formatted(name, name));
+    assertThat(committed("-slice")).isEmpty();
+    get(
+        admin
+            .alterConsumerGroupOffsets(
+                deployment + "-slice",
+                Map.of(
+                    new TopicPartition(name, 0), new OffsetAndMetadata(5),
+                    new TopicPartition(name, 1), new OffsetAndMetadata(2)))
+            .all());
+    slice();
+    awaitAllSliced(name);
+    awaitCount(11);
+  }
+
+  @Test
+  void offsetsOfOnePartitionThatAreLostRefuseToo() throws Exception {
+    produce(topics.prompts(), 0, 5);
+    produce(topics.prompts(), 1, 2);
+    slice();
+    awaitAllSliced(topics.prompts());
+    stop();
+    admin = kafka.admin();
+    var second = new TopicPartition(topics.prompts(), 1);
+    get(admin.deleteConsumerGroupOffsets(deployment + "-slice", Set.of(second)).all());
+    refuses(" lines: %s,1,2; ".formatted(topics.prompts()));
+  }
+
+  @Test
+  void deadLettersTellOfLostOffsetsToo() throws Exception {
+    reject(3);
+    slice();
+    awaitLetters(3);
+    stopAndLoseTheOffsets();
+    refuses(" lines: %s,0,3; ".formatted(topics.prompts()));
+    assertThat(spans()).isEmpty();
+  }
+
+  private void reject(int count) throws Exception {
+    try (Producer<byte[], byte[]> producer = kafka.idempotent()) {
+      for (int i = 0; i < count; i++) {
+        byte[] junk = {1, 2};
+        producer
+            .send(new ProducerRecord<>(topics.prompts(), 0, null, junk))
+            .get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void awaitLetters(int count) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> read(topics.deadLetters(), new ByteArrayDeserializer()).size() == count);
+  }
+
+  /** As when the broker loses them: no start looks before the next assignment. */
+  @Test
+  void offsetsThatAreLostBetweenTwoAssignmentsEndThePart() throws Exception {
     produce(topics.prompts(), 0, 5);
     slice();
     awaitAllSliced(topics.prompts());
     stop();
     admin = kafka.admin();
+    Part part = SlicePart.of(context(), kafka, registry.serdes());
     get(admin.deleteConsumerGroups(List.of(deployment + "-slice")).all());
-    assertThatThrownBy(this::slice)
-        .isInstanceOf(StartupException.class)
-        .hasMessageContaining(
-            "the offsets of group %s-slice for topic %s are gone"
-                .formatted(deployment, topics.prompts()))
-        .hasMessageContaining("--reset-offsets");
+    start(part);
+    await().atMost(LIMIT).until(() -> part.failure().isPresent());
+    assertThat(part.failure().orElseThrow())
+        .contains(" lines: %s,0,5; ".formatted(topics.prompts()));
+    awaitCount(5);
     assertThat(committed("-slice")).isEmpty();
+  }
+
+  /** Retention has taken the slices, and the group's offsets have expired. */
+  @Test
+  void whatNobodyCanTellIsForAPerson() throws Exception {
+    produce(topics.prompts(), 0, 5);
+    slice();
+    awaitAllSliced(topics.prompts());
+    stopAndLoseTheOffsets();
+    configure(topics.slices(), "retention.ms", "60000");
+    takeAll(topics.slices());
+    refuses("cannot be told", topics.prompts() + "-0,", "--to-earliest", "--to-datetime");
+    assertThat(committed("-slice")).isEmpty();
+
+    configure(topics.slices(), "retention.ms", "-1");
+    configure(topics.slices(), "retention.bytes", "1000");
+    refuses("cannot be told");
+  }
+
+  private void configure(String topic, String key, String value) throws Exception {
+    var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    var set = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    get(admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
+  }
+
+  private void takeAll(String topic) throws Exception {
+    var all = new HashMap<TopicPartition, RecordsToDelete>();
+    for (int partition = 0; partition < 2; partition++) {
+      all.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(-1));
+    }
+    get(admin.deleteRecords(all).all());
+  }
+
+  @Test
+  void whatIsNewInAnOldSystemBeginsByItself() throws Exception {
+    produce(topics.prompts(), 0, 5);
+    slice();
+    awaitAllSliced(topics.prompts());
+    stop();
+    admin = kafka.admin();
+    takeAll(topics.slices());
+    get(admin.createPartitions(Map.of(topics.prompts(), NewPartitions.increaseTo(4))).all());
+    produce(topics.prompts(), 2, 3);
+    slice();
+    awaitCount(3);
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(committed("-slice")).hasSize(4));
   }
 
   /** A killed slicer leaves its last transaction open, and with it the offsets in doubt. */
@@ -406,6 +635,8 @@ class SlicePositionsIT {
     slice();
     produce(topics.prompts(), 0, 5);
     awaitAllSliced(topics.prompts());
+    reject(2);
+    awaitLetters(2);
     stop();
     admin = kafka.admin();
     makeAnew(topics.prompts(), 2);
@@ -486,6 +717,46 @@ class SlicePositionsIT {
     assertThatThrownBy(() -> AssemblePart.of(context(), kafka, registry.serdes()))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("the offsets of group " + group)
-        .hasMessageContaining(topics.batches() + " holds what came of it");
+        .hasMessageContaining("for topic %s:0,1,".formatted(topics.slices()));
+  }
+
+  private void assembleAndStop() throws Exception {
+    produce(topics.prompts(), 0, 5);
+    slice();
+    awaitAllSliced(topics.prompts());
+    start(AssemblePart.of(context(), kafka, registry.serdes()));
+    var changelog = deployment + "-assemble-open-batches-changelog";
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .until(() -> !read(changelog, new ByteArrayDeserializer()).isEmpty());
+    stop();
+    admin = kafka.admin();
+    get(
+        admin
+            .removeMembersFromConsumerGroup(
+                deployment + "-assemble", new RemoveMembersFromConsumerGroupOptions())
+            .all());
+  }
+
+  @Test
+  void theAssemblerRefusesWhenTheOffsetOfOnePartitionIsLost() throws Exception {
+    assembleAndStop();
+    var second = new TopicPartition(topics.slices(), 1);
+    get(admin.deleteConsumerGroupOffsets(deployment + "-assemble", Set.of(second)).all());
+    assertThatThrownBy(() -> AssemblePart.of(context(), kafka, registry.serdes()))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("--topic %s:1 --reset-offsets".formatted(topics.slices()));
+  }
+
+  /** Its open batches are in its changelogs, and would hold each slice twice. */
+  @Test
+  void theAssemblerRefusesBeforeItsFirstBatchToo() throws Exception {
+    set("batch.linger.ms", "3600000");
+    assembleAndStop();
+    get(admin.deleteConsumerGroups(List.of(deployment + "-assemble")).all());
+    assertThatThrownBy(() -> AssemblePart.of(context(), kafka, registry.serdes()))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("the group's changelogs hold what came of it");
   }
 }

@@ -8,11 +8,13 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -40,10 +42,28 @@ public final class KafkaClients {
    */
   private static final int MAX_POLL_RECORDS = 20;
 
+  private static final String GROUP_PROTOCOL = ConsumerConfig.GROUP_PROTOCOL_CONFIG;
+  private static final String CLASSIC = GroupProtocol.CLASSIC.name().toLowerCase(Locale.ROOT);
+
   private final ServiceConfig config;
 
+  /**
+   * Refuses another group protocol than the classic one, rather than to pass over what somebody has
+   * set: positions are set, and ownership is checked, in groups of that kind.
+   *
+   * @throws ConfigException when one is configured
+   */
   public KafkaClients(ServiceConfig config) {
     this.config = config;
+    config
+        .originalsWithPrefix(ALL)
+        .forEach(
+            (key, value) -> {
+              if (key.endsWith(GROUP_PROTOCOL) && !CLASSIC.equalsIgnoreCase(value.toString())) {
+                throw new ConfigException(
+                    ALL + key, value, "leave it out: Promptferry's groups are classic ones");
+              }
+            });
   }
 
   public Admin admin() {
@@ -54,6 +74,7 @@ public final class KafkaClients {
   public Map<String, Object> streams() {
     Map<String, Object> settings = shared();
     settings.putAll(config.originalsWithPrefix(ALL + "streams."));
+    settings.put(GROUP_PROTOCOL, CLASSIC);
     return settings;
   }
 
@@ -108,6 +129,7 @@ public final class KafkaClients {
     settings.put(
         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
         IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
+    settings.put(GROUP_PROTOCOL, CLASSIC);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return settings;

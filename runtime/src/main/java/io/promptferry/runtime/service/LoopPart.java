@@ -111,9 +111,11 @@ public final class LoopPart implements Part {
           current.runOnce();
           lastRound = clock.instant();
         }
-      } catch (FatalException e) {
-        failure = e.getMessage();
       } catch (Throwable e) {
+        if (fatal(e) instanceof FatalException fatal) {
+          failure = fatal.getMessage();
+          return;
+        }
         // Errors too: a thread that dies without a word would be missed only after the time-out.
         failures = born.plus(HEALTHY_LIFE).isBefore(clock.instant()) ? 1 : failures + 1;
         LOG.warn("{} failed, time {} in a row, and starts anew", name, failures, e);
@@ -122,6 +124,15 @@ public final class LoopPart implements Part {
         loop = null;
       }
     }
+  }
+
+  /** Kafka's consumer wraps what its rebalance listener throws. */
+  private static @Nullable Throwable fatal(Throwable e) {
+    @Nullable Throwable cause = e;
+    while (cause != null && !(cause instanceof FatalException)) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private void giveUpOrWait(int failures, Throwable cause) {

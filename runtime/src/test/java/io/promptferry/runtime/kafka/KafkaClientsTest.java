@@ -1,13 +1,17 @@
 package io.promptferry.runtime.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.runtime.config.ConfigLoader;
 import io.promptferry.runtime.config.ServiceConfig;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KafkaClientsTest {
 
@@ -25,7 +29,24 @@ class KafkaClientsTest {
             Map.of(
                 "bootstrap.servers", "127.0.0.1:1",
                 "client.id", "blue",
-                "retry.backoff.ms", "2"));
+                "retry.backoff.ms", "2",
+                "group.protocol", "classic"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "KAFKA_GROUP_PROTOCOL, consumer, kafka.group.protocol",
+    "KAFKA_CONSUMER_GROUP_PROTOCOL, consumer, kafka.consumer.group.protocol",
+    "KAFKA_STREAMS_GROUP_PROTOCOL, streams, kafka.streams.group.protocol",
+    "KAFKA_STREAMS_MAIN_CONSUMER_GROUP_PROTOCOL, consumer, kafka.streams.main.consumer.group.protocol"
+  })
+  void anotherGroupProtocolIsRefused(String variable, String value, String key) {
+    assertThatThrownBy(() -> clients(Map.of("PROMPTFERRY_" + variable, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "Invalid value %s for configuration %s: leave it out: Promptferry's groups are classic ones",
+            value, key);
+    clients(Map.of("PROMPTFERRY_" + variable, "CLASSIC")).admin().close();
   }
 
   @Test

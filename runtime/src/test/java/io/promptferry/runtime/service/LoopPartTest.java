@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -165,6 +166,18 @@ class LoopPartTest {
     round =
         number -> {
           throw new FatalException("set this and that");
+        };
+    part.start();
+    await().until(() -> part.failure().isPresent());
+    assertThat(part.failure()).contains("set this and that");
+    assertThat(loops).singleElement().matches(loop -> loop.closed);
+  }
+
+  @Test
+  void whatARebalanceListenerCannotMendEndsItToo() {
+    round =
+        number -> {
+          throw new KafkaException("callback", new FatalException("set this and that"));
         };
     part.start();
     await().until(() -> part.failure().isPresent());

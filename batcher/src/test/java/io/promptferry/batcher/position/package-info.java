@@ -1,0 +1,5 @@
+/** Stands in for what a group has done. */
+@NullMarked
+package io.promptferry.batcher.position;
+
+import org.jspecify.annotations.NullMarked;
