@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -59,11 +61,10 @@ public final class StartPositions {
     }
     boolean blank = past.isBlank();
     if (!blank) {
-      past.problem(unset)
-          .ifPresent(
-              problem -> {
-                throw new StartupException(problem);
-              });
+      refuseWhatWasRead(unset);
+      if (unset.isEmpty()) {
+        return;
+      }
     }
     boolean fromEnd = blank && unset.size() == all && first instanceof OffsetSpec.LatestSpec;
     Map<TopicPartition, Long> positions =
@@ -79,6 +80,20 @@ public final class StartPositions {
               .formatted(group));
     } else {
       LOG.info("group {} has members already, which begin on {} themselves", group, unset.keySet());
+    }
+  }
+
+  private void refuseWhatWasRead(Map<TopicPartition, String> unset) {
+    Optional<String> problem = past.problem(unset);
+    while (problem.isPresent()) {
+      // Output and offsets come in one transaction: between the two looks another instance may have
+      // taken them up.
+      Set<TopicPartition> meanwhile = offsets.committed(unset.keySet()).keySet();
+      if (meanwhile.isEmpty()) {
+        throw new StartupException(problem.get());
+      }
+      unset.keySet().removeAll(meanwhile);
+      problem = unset.isEmpty() ? Optional.empty() : past.problem(unset);
     }
   }
 
