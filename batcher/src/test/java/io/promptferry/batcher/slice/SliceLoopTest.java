@@ -144,12 +144,7 @@ class SliceLoopTest {
         new BatchLimits(100, 1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1), Duration.ZERO);
     return new SliceLoop(
         new SliceLoop.Clients(
-            reader,
-            producer,
-            slices.serializer(),
-            topicIds(),
-            new NoPast(),
-            this::markAccepted),
+            reader, producer, slices.serializer(), topicIds(), new NoPast(), this::markAccepted),
         topics,
         new PromptIntake(
             prompts,
