@@ -35,12 +35,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The batcher starts on topics as they are made, with the schedules of docs/batching.md copied into
+ * The batcher starts on topics as they are made, with the schedules of docs/batcher.md copied into
  * its properties file as they stand there.
  */
 class DocumentedScheduleIT {
 
-  private static final Path PAGE = Path.of("..", "docs", "batching.md");
+  private static final Path PAGE = Path.of("..", "docs", "batcher.md");
   private static final Pattern SECTION =
       Pattern.compile("### Only at certain times\n(.*?)\n##", Pattern.DOTALL);
   private static final Pattern BLOCK = Pattern.compile("```\n(.*?)```", Pattern.DOTALL);
