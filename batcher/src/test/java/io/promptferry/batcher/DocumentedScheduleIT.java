@@ -42,7 +42,7 @@ class DocumentedScheduleIT {
 
   private static final Path PAGE = Path.of("..", "docs", "batcher.md");
   private static final Pattern SECTION =
-      Pattern.compile("### Only at certain times\n(.*?)\n##", Pattern.DOTALL);
+      Pattern.compile("## Only at certain times\n(.*?)\n##", Pattern.DOTALL);
   private static final Pattern BLOCK = Pattern.compile("```\n(.*?)```", Pattern.DOTALL);
 
   @TempDir static Path folder;
