@@ -81,8 +81,8 @@ final class KafkaObjects {
         "batcher",
         Set.of(
             topic(TOPICS.prompts(), "DescribeConfigs Read"),
-            topic(TOPICS.deadLetters(), "Read Write"),
-            topic(TOPICS.slices(), "Read Write"),
+            topic(TOPICS.deadLetters(), "DescribeConfigs Read Write"),
+            topic(TOPICS.slices(), "DescribeConfigs Read Write"),
             topic(TOPICS.batches(), "Read Write"),
             topic(TOPICS.jobs(), "Read Write"),
             topic(TOPICS.jobStates(), "Read"),
