@@ -5,81 +5,72 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import schemaregistry from '@confluentinc/schemaregistry';
 import kafkajs from 'kafkajs';
-import lz4 from 'lz4js';
+import { READING, SHARED, addresses, answerReader, kafkaAt, registryAt } from './clients.js';
+import { promptLine } from './prompt-line.js';
 import { responseTopic } from './topic-names.js';
-
-const { AvroDeserializer, AvroSerializer, SchemaRegistryClient, SerdeType } = schemaregistry;
-const { CompressionCodecs, CompressionTypes, Kafka, Partitioners, logLevel } = kafkajs;
-
-// Promptferry's services compress with LZ4 (kafka.producer.compression.type); kafkajs itself reads gzip only.
-CompressionCodecs[CompressionTypes.LZ4] = () => ({
-  compress: async (encoder) => Buffer.from(lz4.compress(encoder.buffer)),
-  decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
-});
 
 const { values: options } = parseArgs({
   options: {
-    bootstrap: { type: 'string', default: '127.0.0.1:9092' },
-    registry: { type: 'string', default: 'http://127.0.0.1:8081/apis/ccompat/v7' },
+    ...addresses,
     file: { type: 'string' },
     max: { type: 'string', default: '1000' },
     timeout: { type: 'string', default: '120' }, // seconds
   },
 });
 const PROMPTS = 'prompts';
-const SHARED = 'responses'; // answers without a topic of their own
+const SUBJECT = 'io.promptferry.records.PromptEvent';
 const CHUNK = 100; // prompts in one request; small ones: a request holds 1 MB at most
 
-// The services register their schemas themselves, each under its record's name (RecordNameStrategy). The client's own
-// RECORD strategy has no schema to take the name from when it looks up the latest version, so the name is given.
-const registry = new SchemaRegistryClient({ baseURLs: [options.registry] });
+const registry = registryAt(options);
+const reader = answerReader(registry);
+// The client's own RECORD strategy has no schema to take the name from when it looks up the latest version, so the name
+// is given.
+const { AvroSerializer, SerdeType } = schemaregistry;
 const writer = new AvroSerializer(registry, SerdeType.VALUE, {
   autoRegisterSchemas: false,
   useLatestVersion: true,
-  subjectNameStrategy: () => 'io.promptferry.records.PromptEvent',
-});
-const reader = new AvroDeserializer(registry, SerdeType.VALUE, {
-  subjectNameStrategy: () => 'io.promptferry.records.PromptResponse',
+  subjectNameStrategy: () => SUBJECT,
 });
 
-const run = randomUUID();
-const prompts = readFileSync(options.file ?? new URL('../reviews/prompts.jsonl', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => line.trim())
-  .slice(0, Number(options.max))
-  .map((line, n) => {
-    const { key = null, responseJsonSchema: schema, ...fields } = JSON.parse(line);
-    // The id is what the answer is known by, so it must be like no other; the caller's own goes into the attributes.
-    const attributes = { ...fields.attributes, line: String(n + 1) };
-    const event = { ...fields, id: `${run}-${n + 1}`, attributes };
-    if (schema) event.responseJsonSchema = JSON.stringify(schema);
-    return { key, event };
-  });
-
-const kafka = new Kafka({ brokers: options.bootstrap.split(','), logLevel: logLevel.ERROR });
+const kafka = kafkaAt(options);
 const admin = kafka.admin();
 // Idempotent: a request that is sent again for a lost reply does not make a second prompt, which would be paid for.
 const producer = kafka.producer({
   idempotent: true,
   allowAutoTopicCreation: false,
-  createPartitioner: Partitioners.DefaultPartitioner,
+  createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
 });
+const run = randomUUID();
 const groupId = `promptferry-example-${run}`;
-const consumer = kafka.consumer({
-  groupId,
-  readUncommitted: false, // also the default: answers are written in transactions
-  allowAutoTopicCreation: false, // else reading would make topics before the collector does, with other settings
-  maxWaitTimeInMs: 500,
-});
+const consumer = kafka.consumer({ groupId, ...READING });
 
-const open = new Set(prompts.map(({ event }) => event.id));
+const open = new Set(); // ids
 let failed = 0;
 let crash;
 
-async function publish() {
+function readPrompts(schema) {
+  const file = options.file ?? new URL('../reviews/prompts.jsonl', import.meta.url);
+  const lines = readFileSync(file, 'utf8').split('\n').map((text, n) => ({ text, n: n + 1 }));
+  return lines
+    .filter(({ text }) => text.trim())
+    .slice(0, Number(options.max))
+    .map(({ text, n }) => {
+      try {
+        const { key, headers, event } = promptLine(text, schema);
+        // The id is what the answer is known by, so it must be like no other.
+        const attributes = { ...event.attributes, line: String(n) };
+        return { key, headers, event: { ...event, id: `${run}-${n}`, attributes } };
+      } catch (e) {
+        throw new Error(`line ${n}: ${e.message}`);
+      }
+    });
+}
+
+async function publish(prompts) {
   for (let from = 0; from < prompts.length; from += CHUNK) {
-    const messages = prompts.slice(from, from + CHUNK).map(async ({ key, event }) => ({
+    const messages = prompts.slice(from, from + CHUNK).map(async ({ key, headers, event }) => ({
       key,
+      headers,
       value: await writer.serialize(PROMPTS, event),
     }));
     await producer.send({ topic: PROMPTS, acks: -1, messages: await Promise.all(messages) });
@@ -98,7 +89,7 @@ async function eachMessage({ topic, message }) {
 }
 
 /** A response topic may be made with its first answer, so they are looked for until all are there. */
-async function readAnswers() {
+async function readAnswers(prompts) {
   const wanted = new Set([SHARED, ...prompts.filter(({ key }) => key !== null).map(({ key }) => responseTopic(key))]);
   const end = Date.now() + Number(options.timeout) * 1000;
   while (open.size > 0) {
@@ -114,17 +105,20 @@ async function readAnswers() {
   }
 }
 
-consumer.on(consumer.events.CRASH, ({ payload }) => (crash = payload.error));
+// What is worth another try, kafkajs tries again itself.
+consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || (crash = payload.error));
 try {
+  const prompts = readPrompts(JSON.parse((await registry.getLatestSchemaMetadata(SUBJECT)).schema));
+  prompts.forEach(({ event }) => open.add(event.id));
   await Promise.all([admin.connect(), producer.connect(), consumer.connect()]);
-  await publish();
-  await readAnswers();
+  await publish(prompts);
+  await readAnswers(prompts);
   console.error(`${prompts.length} answers, ${failed} of them FAILED`);
 } catch (e) {
   console.error(e.message);
   process.exitCode = 1;
 } finally {
   await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
-  await admin.deleteGroups([groupId]).catch(() => {}); // a service of yours has one group and keeps it
+  await admin.deleteGroups([groupId]).catch(() => {}); // serve.js keeps its group, and so does a service of yours
   await admin.disconnect();
 }
