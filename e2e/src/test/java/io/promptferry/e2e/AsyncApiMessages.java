@@ -3,6 +3,7 @@ package io.promptferry.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.collector.response.Overflow;
+import io.promptferry.local.run.RunMark;
 import io.promptferry.records.PromptEvent;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.schemas.HeaderNames;
@@ -22,8 +23,8 @@ final class AsyncApiMessages {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Stands for every header of the caller's. */
-  private static final String OF_CALLERS = "traceparent";
+  /** Stand for every header of the caller's; the last is set by Promptferry's own tools. */
+  private static final Set<String> OF_CALLERS = Set.of("traceparent", "tracestate", RunMark.HEADER);
 
   private final Differences differences;
 
@@ -34,6 +35,11 @@ final class AsyncApiMessages {
   void prompt(JsonNode message) {
     record(message, PromptEvent.class);
     headers(message, Set.of(HeaderNames.REPLAYS), Set.of());
+    differences.compare(
+        "reserved headers",
+        new TreeSet<>(HeaderNames.RESERVED),
+        AsyncApi.elements(message.at("/headers/propertyNames/not/enum"))
+            .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   void answer(JsonNode message) {
@@ -52,6 +58,10 @@ final class AsyncApiMessages {
   /** As it came, so without a schema. */
   void deadLetter(JsonNode message) {
     differences.compare("a dead letter has a payload", false, message.has("payload"));
+    differences.compare(
+        "contentType of a dead letter",
+        "application/octet-stream",
+        message.path("contentType").asText());
     var always = new TreeSet<>(HeaderNames.OF_DEAD_LETTERS);
     always.removeAll(
         Set.of(
@@ -84,6 +94,10 @@ final class AsyncApiMessages {
         name + ": schemaLookupStrategy",
         subjectIsRecord ? "RecordNameStrategy" : "another",
         message.at("/bindings/kafka/schemaLookupStrategy").asText());
+    differences.compare(
+        name + ": the description names the subject",
+        true,
+        message.path("description").asText().contains(type.getName()));
   }
 
   private static String fullName(Path schema) {
@@ -98,7 +112,7 @@ final class AsyncApiMessages {
   private void headers(JsonNode message, Set<String> ours, Set<String> always) {
     String name = message.path("name").asText();
     var expected = new TreeSet<>(ours);
-    expected.add(OF_CALLERS);
+    expected.addAll(OF_CALLERS);
     var said = new TreeSet<String>();
     message.at("/headers/properties").fieldNames().forEachRemaining(said::add);
     differences.compare(name + ": headers", expected, said);

@@ -65,6 +65,10 @@ class AsyncApiTest {
           /components/messages/answer/headers/properties/promptferry-overflow/enum | [CAP] | reasons of promptferry-overflow
           /components/messages/prompt/headers/properties/promptferry-replays |            | PromptEvent: headers
           /components/messages/prompt/headers/properties/traceparent         |            | PromptEvent: headers
+          /components/messages/prompt/headers/propertyNames/not/enum         | [promptferry-prompt] | reserved headers
+          /components/messages/prompt/description                            | A prompt.  | PromptEvent: the description names the subject
+          /components/messages/answer/headers/properties/promptferry-run     |            | PromptResponse: headers
+          /components/messages/deadLetter/contentType                        |            | contentType of a dead letter
           /components/messages/deadLetter/headers/required                   | [promptferry-reason] | DeadLetter: required headers
           /components/messages/deadLetter/headers/properties/promptferry-reason | | DeadLetter: headers
           /components/messages/deadLetter/payload                            | {}         | a dead letter has a payload

@@ -1,6 +1,8 @@
 package io.promptferry.schemas;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The names of the record headers that Promptferry writes. */
 public final class HeaderNames {
@@ -69,6 +71,14 @@ public final class HeaderNames {
           ERROR_TOPIC,
           ERROR_PARTITION,
           ERROR_OFFSET);
+
+  /**
+   * What an answer does not take over from its prompt: what stands on a dead letter and has no
+   * business on a response, and what a prompt may not forge.
+   */
+  public static final Set<String> RESERVED =
+      Stream.concat(Stream.of(PROMPT, INTENDED_TOPIC, OVERFLOW), OF_DEAD_LETTERS.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private HeaderNames() {}
 }

@@ -13,9 +13,6 @@ import io.promptferry.schemas.ErrorReason;
 import io.promptferry.schemas.HeaderNames;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -24,16 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the record of a response: topic, key, headers and value. */
 public final class Responses {
-
-  /**
-   * What stands on a dead letter and has no business on a response, and what a prompt may not
-   * forge.
-   */
-  private static final Set<String> OURS =
-      Stream.concat(
-              Stream.of(HeaderNames.PROMPT, HeaderNames.INTENDED_TOPIC, HeaderNames.OVERFLOW),
-              HeaderNames.OF_DEAD_LETTERS.stream())
-          .collect(Collectors.toUnmodifiableSet());
 
   /** Of the message of a failure that has no room for more. */
   private static final int SHORT = 500;
@@ -114,7 +101,7 @@ public final class Responses {
     byte[] value = serializer.serialize(target.topic(), response(prompt, carriage, told));
     var record = new ProducerRecord<>(target.topic(), prompt.record().key(), value);
     for (Header header : prompt.record().headers()) {
-      if (!OURS.contains(header.key())) {
+      if (!HeaderNames.RESERVED.contains(header.key())) {
         record.headers().add(header);
       }
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.records.PromptResponse;
 import io.promptferry.schemas.ErrorReason;
+import io.promptferry.schemas.HeaderNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,18 @@ class ResponsesDocTest {
                 .map(reason -> reason + ": " + reason.fate().told())
                 .toList());
     assertThat(rows).allSatisfy(cells -> assertThat(cells).hasSize(4).doesNotContain(""));
+  }
+
+  @Test
+  void theReservedHeadersAreThoseThatAnAnswerDoesNotTakeOver() throws IOException {
+    String told = Files.readString(FILE).replaceFirst("(?s).*\nReserved are ", "");
+
+    assertThat(
+            Pattern.compile("`([^`]+)`")
+                .matcher(told.substring(0, told.indexOf("\n\n")))
+                .results()
+                .map(name -> name.group(1)))
+        .containsExactlyInAnyOrderElementsOf(HeaderNames.RESERVED);
   }
 
   @Test

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.promptferry.local.command.Commands;
 import io.promptferry.local.command.Surroundings;
+import io.promptferry.producer.Prompt;
+import io.promptferry.producer.PromptProducer;
+import io.promptferry.producer.ResponseConsumer;
+import io.promptferry.producer.SentPrompt;
 import io.promptferry.runtime.service.Service;
 import io.promptferry.runtime.service.ServiceRunner;
 import io.promptferry.simulator.Simulator;
@@ -31,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -44,8 +49,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The rights of components/strimzi are enough: on a broker that asks who one is, with an answer, a
- * retry, a dead letter, and a prompt without a key.
+ * The rights of components/strimzi are enough, and those that the docs tell client teams to ask
+ * for: on a broker that asks who one is, with an answer, a retry, a dead letter, and a prompt
+ * without a key.
  */
 class AclIT {
 
@@ -62,6 +68,10 @@ class AclIT {
       [{"call":"line","what":{"lost":true},"times":1}]
       """;
 
+  /** Teams, with the page that says their rights. */
+  private static final Map<String, String> TEAMS =
+      Map.of("sender", "upstream.md", "reader", "downstream.md");
+
   private final List<Manifest> users =
       Manifest.read(DeployFolder.ROOT.resolve("components/strimzi/users.yaml"));
 
@@ -74,7 +84,6 @@ class AclIT {
       assertThat(maySeeAGroup(broker)).as("before anything is granted").isFalse();
       grant(broker);
       loseALine(simulator.baseUrl());
-      Map<String, String> admin = client(broker, registry, "admin");
       assertThat(run(client(broker, registry, "promptferry-topics"), "", "topics", "create"))
           .contains("job-states");
       var running = new ArrayList<Running>();
@@ -84,10 +93,12 @@ class AclIT {
           variables.putAll(settings(service, simulator.baseUrl(), folder));
           running.add(Running.start(service, variables));
         }
-        run(admin, PROMPTS, "produce", "--file", "-");
-        String answers = run(admin, "", "consume", "--from-beginning", "--max", "4");
+        run(client(broker, registry, "sender"), PROMPTS, "produce", "--input", "-");
+        Map<String, String> reader = client(broker, registry, "reader");
+        String answers = run(reader, "", "consume", "--from-beginning", "--max", "4");
         assertThat(statuses(answers))
             .containsExactlyInAnyOrder("SUCCEEDED 1", "SUCCEEDED 1", "SUCCEEDED 2", "FAILED 0");
+        aServiceSendsAndReads(broker, registry);
       } finally {
         running.forEach(Running::stop);
       }
@@ -98,8 +109,8 @@ class AclIT {
   /** A broker with a password for each user; the listener keeps its name. */
   private Broker.Settings asking(Path folder) {
     String passwords =
-        users.stream()
-            .map(user -> "user_%1$s=\"%1$s\"".formatted(user.name()))
+        Stream.concat(users.stream().map(Manifest::name), TEAMS.keySet().stream())
+            .map(user -> "user_%1$s=\"%1$s\"".formatted(user))
             .collect(Collectors.joining(" "));
     return Broker.Settings.in(folder)
         .with("listener.security.protocol.map", "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT")
@@ -132,6 +143,11 @@ class AclIT {
                       AclPermissionType.ALLOW)));
         }
       }
+    }
+    for (Map.Entry<String, String> team : TEAMS.entrySet()) {
+      List<AclBinding> ofTeam = ClientRights.of(team.getValue(), team.getKey());
+      assertThat(ofTeam).as(team.getValue()).hasSize(3);
+      rights.addAll(ofTeam);
     }
     try (Admin admin = Admin.create(clientSettings(broker, "admin"))) {
       admin.createAcls(rights).all().get();
@@ -249,6 +265,31 @@ class AclIT {
       statuses.add(answer.path("status").asText() + " " + answer.path("attempt").asText());
     }
     return statuses;
+  }
+
+  /** With an idempotent producer and in a group. */
+  private static void aServiceSendsAndReads(Broker broker, Registry registry) {
+    try (PromptProducer producer =
+            PromptProducer.builder()
+                .settings(clientSettings(broker, "sender"))
+                .schemaRegistry(registry.url())
+                .build();
+        ResponseConsumer answers =
+            ResponseConsumer.builder()
+                .settings(clientSettings(broker, "reader"))
+                .schemaRegistry(registry.url())
+                .group("review-reader")
+                .keys("shoes")
+                .build()) {
+      SentPrompt sent = producer.send(Prompt.text("five").key("shoes").build()).join();
+      var read = new ArrayList<String>();
+      answers.forEach(
+          answer -> {
+            read.add(answer.id());
+            answers.stop();
+          });
+      assertThat(read).containsExactly(sent.id());
+    }
   }
 
   /** What KEDA asks. */

@@ -125,7 +125,7 @@ final class UpCommand implements Callable<Integer> {
 
             The services' ports serve /healthz, /readyz and /metrics%s
             Type elsewhere:
-              echo '{"key":"me","id":"1","prompt":"Say hello."}' | ./promptferry produce --file -%s
+              echo '{"key":"me","id":"1","prompt":"Say hello."}' | ./promptferry produce --input -%s
               ./promptferry consume --from-beginning%s
               ./promptferry jobs list%s
               ./promptferry jobs reconcile --config %s
