@@ -76,7 +76,7 @@ public final class StartPositions {
       }
     } else if (fromEnd && !offsets.committed(unset.keySet()).keySet().containsAll(unset.keySet())) {
       throw new StartupException(
-          "group %s has members but no offsets, so that it cannot begin at the end: stop them all, then start one"
+          "group %s has members but no offsets, so that slice.first.position=latest cannot be kept: stop every batcher of it, then start one"
               .formatted(group));
     } else {
       LOG.info("group {} has members already, which begin on {} themselves", group, unset.keySet());
@@ -117,7 +117,9 @@ public final class StartPositions {
                     partition.topic(), ends.getOrDefault(partition, start) - start, Long::sum));
     there.values().removeIf(count -> count == 0);
     if (!there.isEmpty()) {
-      LOG.warn("what is there at this first start is passed over, as configured: {}", there);
+      LOG.warn(
+          "what is there at this first start is passed over, as slice.first.position asks: {}",
+          there);
     }
   }
 

@@ -73,7 +73,7 @@ class SlicePositionsIT extends SlicerOnBroker {
       slice();
       assertThat(warnings.lines())
           .containsExactly(
-              "what is there at this first start is passed over, as configured: {%s=5}"
+              "what is there at this first start is passed over, as slice.first.position asks: {%s=5}"
                   .formatted(topics.prompts()));
     }
     produce(topics.prompts(), 0, 1);
@@ -182,7 +182,7 @@ class SlicePositionsIT extends SlicerOnBroker {
       await().atMost(LIMIT).until(() -> !member.poll(Duration.ofMillis(100)).isEmpty());
       assertThatThrownBy(() -> fromTheEnd(new NoPast()))
           .isInstanceOf(StartupException.class)
-          .hasMessageContaining("stop them all, then start one");
+          .hasMessageContaining("stop every batcher of it, then start one");
       // Members begin at the beginning by themselves.
       start(new NoPast()).ensure(List.of(topics.prompts()), OffsetSpec.earliest(), true);
     }

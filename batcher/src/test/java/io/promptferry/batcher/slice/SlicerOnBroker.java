@@ -161,6 +161,8 @@ abstract class SlicerOnBroker {
 
   void create(String topic, int partitions) throws Exception {
     get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
+    // Made by the controller; the broker hears of it a little later.
+    await().atMost(LIMIT).ignoreExceptions().until(done(() -> id(topic)));
   }
 
   void makeAnew(String topic, int partitions) throws Exception {
