@@ -6,6 +6,7 @@ import io.promptferry.records.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,15 @@ final class CsvAnswers implements AnswerLines {
   CsvAnswers(Optional<InputRows> rows) throws IOException {
     this.rows = rows;
     this.columns = rows.map(InputRows::names).orElse(ALONE);
+    refuseAnswers(columns);
+  }
+
+  /**
+   * Refuses columns of an input.
+   *
+   * @throws IOException when one has the name of one of the answer's
+   */
+  static void refuseAnswers(Collection<String> columns) throws IOException {
     for (String column : ANSWER) {
       if (columns.contains(column)) {
         throw new IOException(

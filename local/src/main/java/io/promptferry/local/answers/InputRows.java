@@ -86,7 +86,7 @@ public final class InputRows implements Closeable {
 
   /** The row's columns as texts. */
   Map<String, String> columns(int row) throws IOException {
-    return JsonColumns.of(JSON.readTree(json(row)));
+    return JsonColumns.of(json(row));
   }
 
   /** The text of a row that could not be read. */

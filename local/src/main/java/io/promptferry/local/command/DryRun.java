@@ -54,6 +54,9 @@ final class DryRun {
         add(next.get(), form);
       }
     }
+    if (prompts == 0 && bad == 0) {
+      throw input.noRows();
+    }
     say("%,d prompts, %,d rows that make none; nothing was sent", prompts, bad);
     var costs = new CostText(Prices.shipped());
     byModel.forEach(

@@ -32,7 +32,9 @@ final class PromptOptions {
       names = "--key",
       paramLabel = "TEMPLATE",
       converter = TemplateConverter.class,
-      description = "The Kafka key, which the answer's topic is named after. Default: none")
+      description =
+          "The Kafka key, which the answer's topic is named after. A row for which it is empty has no"
+              + " key, and its answer goes to the shared topic. Default: none")
   private @Nullable Template key;
 
   @Option(

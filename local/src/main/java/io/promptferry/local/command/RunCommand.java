@@ -96,6 +96,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Input rows = input.input();
     ServiceConfig config = connection.config(here.environment());
+    AnswerFormat.of(format, output.toString()).check(rows);
     if (send.dryRun()) {
       return ProduceCommand.dryRun(here, config, rows, send);
     }

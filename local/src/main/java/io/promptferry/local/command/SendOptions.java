@@ -96,6 +96,9 @@ final class SendOptions {
                 badRows,
                 again,
                 rowsPerTransaction));
+    if (result.state().sent() == 0 && result.bad() == 0) {
+      throw input.noRows();
+    }
     if (result.bad() > 0) {
       here.err()
           .println(

@@ -27,6 +27,13 @@ final class BarMeter implements Meter {
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(MILLIS)
             .showSpeed()
+            .setEtaFunction(
+                state ->
+                    Remaining.of(
+                        state.getStart(),
+                        state.getCurrent(),
+                        state.getMax(),
+                        state.getElapsedAfterStart()))
             .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
             .build();
   }

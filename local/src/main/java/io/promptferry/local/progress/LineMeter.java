@@ -49,18 +49,19 @@ final class LineMeter implements Meter {
   }
 
   private String text(Instant now) {
-    double seconds = Duration.between(start, now).toMillis() / 1000.0;
+    Duration took = Duration.between(start, now);
+    double seconds = took.toMillis() / 1000.0;
     double rate = seconds == 0 ? 0 : (done - before) / seconds;
     String of = all < 0 ? "" : String.format(Locale.ROOT, " of %,d", all);
     String remaining =
-        all <= done || rate == 0
-            ? ""
-            : String.format(Locale.ROOT, ", about %s to go", time((all - done) / rate));
+        Remaining.of(before, done, all, took)
+            .map(left -> ", about " + time(left) + " to go")
+            .orElse("");
     return String.format(Locale.ROOT, "%,d%s %s, %.1f a second%s", done, of, what, rate, remaining);
   }
 
-  private static String time(double seconds) {
-    var left = Duration.ofSeconds(Math.round(seconds));
+  private static String time(Duration exact) {
+    var left = Duration.ofSeconds(Math.round(exact.toMillis() / 1000.0));
     return left.toHours() > 0
         ? "%d h %d min".formatted(left.toHours(), left.toMinutesPart())
         : left.toMinutes() > 0

@@ -2,6 +2,7 @@ package io.promptferry.local.rows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.io.IOException;
@@ -15,10 +16,15 @@ import java.util.Optional;
 /** CSV as RFC 4180 has it, with commas; its first line names the columns. */
 final class CsvRows implements Rows {
 
+  // Standard input is asked for more behind the last row too, and must not be closed by then.
   private static final CsvMapper CSV =
-      CsvMapper.builder().enable(CsvParser.Feature.SKIP_EMPTY_LINES).build();
+      CsvMapper.builder()
+          .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .build();
 
   private final String name;
+  private final Reader reader;
   private final CsvParser parser;
   private final List<String> header;
   private long line;
@@ -32,6 +38,7 @@ final class CsvRows implements Rows {
    */
   CsvRows(String name, Reader reader) throws IOException {
     this.name = name;
+    this.reader = reader;
     parser = CSV.getFactory().createParser(reader);
     try {
       header =
@@ -61,7 +68,7 @@ final class CsvRows implements Rows {
     } catch (JsonProcessingException e) {
       // Where the next row begins is unknown then.
       throw new BadInputException(
-          "%s cannot be read from line %d on: most likely a quote there is never closed (%s)"
+          "%s cannot be read from line %d on: a quote is never closed there, or one in a quoted field is not doubled (%s)"
               .formatted(name, line, e.getOriginalMessage()),
           e);
     }
@@ -107,5 +114,6 @@ final class CsvRows implements Rows {
   @Override
   public void close() throws IOException {
     parser.close();
+    reader.close();
   }
 }

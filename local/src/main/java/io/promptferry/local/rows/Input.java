@@ -101,15 +101,25 @@ public record Input(Optional<Path> path, Form form) {
   /**
    * Reads a file or a folder through, before anything is sent that could not be taken back.
    *
-   * @throws BadInputException when it lacks a column that the form needs, or cannot be read to its
-   *     end
+   * @throws BadInputException when it has no rows, lacks a column that the form needs, or cannot be
+   *     read to its end
    */
   public void check(PromptForm prompts) throws IOException {
     try (Rows rows = open(InputStream.nullInputStream(), prompts)) {
+      if (rows.next().isEmpty()) {
+        throw noRows();
+      }
       while (rows.next().isPresent()) {
         // Whether a single row is good shows when it is sent.
       }
+    } catch (BadInputException e) {
+      throw new BadInputException(e.getMessage() + "; nothing was sent", e);
     }
+  }
+
+  /** What to throw when there was none. */
+  public BadInputException noRows() {
+    return new BadInputException(name() + " has no rows");
   }
 
   /**
@@ -125,12 +135,17 @@ public record Input(Optional<Path> path, Form form) {
         if (!columns.contains(needed)) {
           rows.close();
           throw new BadInputException(
-              "%s has no column '%s': its first line names %s"
-                  .formatted(name(), needed, String.join(", ", columns)));
+              "%s has no column '%s': its first line names %s%s"
+                  .formatted(name(), needed, String.join(", ", columns), separatorHint(columns)));
         }
       }
     }
     return rows;
+  }
+
+  private static String separatorHint(List<String> columns) {
+    String only = columns.size() == 1 ? columns.get(0) : "";
+    return only.contains(";") || only.contains("\t") ? "; columns must be separated by commas" : "";
   }
 
   // A decoder of its own complains of what is not UTF-8, where others would send U+FFFD.

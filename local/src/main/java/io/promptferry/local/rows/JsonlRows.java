@@ -33,11 +33,11 @@ final class JsonlRows implements Rows {
     return Optional.empty();
   }
 
-  private Row row(String text) {
+  private Row row(String text) throws IOException {
     String place = "line " + line;
     try {
-      return new Row.Content(
-          number, place, text, JsonColumns.of(PromptLine.object(text)), Optional.empty());
+      PromptLine.object(text);
+      return new Row.Content(number, place, text, JsonColumns.of(text), Optional.empty());
     } catch (BadLineException e) {
       return new Row.Unreadable(number, place, text, Map.of(), e.reason());
     }

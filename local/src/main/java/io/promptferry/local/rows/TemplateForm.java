@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * a part behind the prompt.
  *
  * @param prompt the prompt's text; empty: the text of a file
- * @param key the Kafka key; empty: none
+ * @param key the Kafka key; empty, or empty for a row: none
  * @param id empty: the file's path, or {@code row-7}
  * @param system empty: none
  * @param model empty: the batcher's
@@ -67,10 +67,12 @@ public record TemplateForm(
     }
     event.setAttributes(notes);
     return PromptLine.checked(
-        key.isPresent() ? Optional.of(key.get().render(columns)) : Optional.empty(),
-        Map.of(),
-        event,
-        now);
+        key.isPresent() ? key(key.get().render(columns)) : Optional.empty(), Map.of(), event, now);
+  }
+
+  /** Whose column is empty means no key, and not the empty one, which has a topic of its own. */
+  private static Optional<String> key(String rendered) {
+    return rendered.isEmpty() ? Optional.empty() : Optional.of(rendered);
   }
 
   /** Refuses what an empty row makes of a template: an empty question is answered, and paid for. */

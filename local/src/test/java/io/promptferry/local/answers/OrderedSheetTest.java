@@ -69,11 +69,13 @@ class OrderedSheetTest {
   @Test
   void csvOfJsonLinesHasTheirValuesAsTexts() throws Exception {
     Path input =
-        file("a.jsonl", "{\"a\":1.5,\"b\":{\"c\":[1]}}\n{\"a\":null}\nno JSON\n{\"d\":\"x\"}\n");
+        file(
+            "a.jsonl",
+            "{\"a\":12345678.90,\"b\":{\"c\":[1]}}\n{\"a\":null}\nno JSON\n{\"d\":\"x\"}\n");
     assertThat(write(input, AnswerFormat.CSV, 1))
         .containsExactly(
             "a,b,d" + ANSWER_COLUMNS,
-            "1.5,\"{\"\"c\"\":[1]}\",,\"answer, 1\",SUCCEEDED,,3,9",
+            "12345678.90,\"{\"\"c\"\":[1]}\",,\"answer, 1\",SUCCEEDED,,3,9",
             ",,,,,,,",
             ",,,,,,,",
             ",,x,,,,,");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -236,10 +237,48 @@ class CommandsTest {
           run     | of produce also -, for standard input
           produce | of produce also -, for standard input
           produce | all columns that --prompt names are empty
+          produce | A row for which it is empty has no key
           """)
   void theHelpOfTheEndsSays(String command, String what) {
     assertThat(run(command, "--help")).isZero();
     assertThat(text(out).replaceAll("\\s+", " ")).contains(what);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.csv, 'id,answer_text\n1,x\n'", "a.jsonl, '{\"answer_text\":\"x\"}'"})
+  void aColumnNamedAsOneOfTheAnswersIsRefusedBeforeAnythingIsSent(String name, String content)
+      throws Exception {
+    Path input = Files.writeString(folder.resolve(name), content.translateEscapes());
+    String refused =
+        "promptferry run: the input has a column answer_text already: rename it, or write --format"
+            + " jsonl";
+    String output = folder.resolve("out.csv").toString();
+    String[] words = {
+      "run", "--input", input.toString(), "--output", output, "--prompt", "{answer_text}"
+    };
+    assertThat(run(words)).isEqualTo(1);
+    assertThat(text(err).lines()).containsExactly(refused);
+    err.reset();
+    String[] dry = Arrays.copyOf(words, words.length + 1);
+    dry[words.length] = "--dry-run";
+    assertThat(run(dry)).isEqualTo(1);
+    assertThat(text(err).lines()).containsExactly(refused);
+    dry[4] = folder.resolve("out.jsonl").toString();
+    assertThat(run(dry)).as(text(err)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"produce", "run"})
+  void aDryRunOfNoRowsFails(String command) throws Exception {
+    Path input = Files.writeString(folder.resolve("a.csv"), "id,text\n");
+    var words = new ArrayList<>(List.of(command, "--dry-run", "--input", input.toString()));
+    words.addAll(List.of("--prompt", "{text}"));
+    if (command.equals("run")) {
+      words.addAll(List.of("--output", folder.resolve("out.csv").toString()));
+    }
+    assertThat(run(words.toArray(String[]::new))).isEqualTo(1);
+    assertThat(text(err).lines())
+        .containsExactly("promptferry " + command + ": " + input + " has no rows");
   }
 
   @Test

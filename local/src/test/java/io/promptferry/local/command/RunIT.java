@@ -10,9 +10,11 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import io.promptferry.local.stack.LocalStack;
 import io.promptferry.local.stack.StackSettings;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ class RunIT {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private InputStream in = InputStream.nullInputStream();
 
   @Test
   @Timeout(180)
@@ -71,6 +74,7 @@ class RunIT {
       checkJoined();
 
       rowsThatAreNotSentStandBesideTheRest(stack);
+      standardInputIsSentToItsLastRow(stack);
 
       stack.service("batcher").kill();
       Path other = Files.writeString(folder.resolve("other.csv"), "product,review\na,b\n");
@@ -105,6 +109,28 @@ class RunIT {
       assertThat(lines.get(2))
           .isEqualTo("{\"row\":3,\"input\":{\"review\":\" \",\"stars\":null},\"answer\":null}");
     }
+  }
+
+  private void standardInputIsSentToItsLastRow(LocalStack stack) throws IOException {
+    List<String> words = List.of("produce", "--input=-", "--input-format=csv", "--prompt={text}");
+    in = buffered("id,text\n1,a\n2,b\n3,c\n");
+    assertThat(run(stack, words)).as(text(err)).isZero();
+    assertThat(text(out)).isEqualTo("prompts sent: 3%n".formatted());
+
+    in = buffered("id,text\n");
+    assertThat(run(stack, words)).isEqualTo(1);
+    assertThat(text(err)).contains("promptferry produce: standard input has no rows");
+
+    // At once: the batcher would have to answer nothing.
+    Path empty = Files.writeString(folder.resolve("empty.csv"), "id,text\n");
+    List<String> run = List.of("run", "--input=" + empty, "--prompt={text}");
+    assertThat(run(stack, run, "--output=" + folder.resolve("none.csv"))).isEqualTo(1);
+    assertThat(text(err)).contains(empty + " has no rows; nothing was sent");
+  }
+
+  /** As the machine's own, which says no more how much is there once it is closed. */
+  private static InputStream buffered(String text) {
+    return new BufferedInputStream(new ByteArrayInputStream(text.getBytes(UTF_8)));
   }
 
   private static void checkInOrder(Path output) throws IOException {
@@ -171,7 +197,7 @@ class RunIT {
         new Surroundings(
             Map.of(),
             Clock.systemUTC(),
-            new ByteArrayInputStream(new byte[0]),
+            in,
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8));
     return Commands.of(here).execute(all.toArray(String[]::new));

@@ -54,6 +54,36 @@ class MeterTest {
   }
 
   @Test
+  void whatRemainsIsNotGuessedFromNextToNothing() {
+    try (Meter meter = Meter.of(false, stream, clock, "answers", 0, 1000)) {
+      now = now.plus(Duration.ofSeconds(4));
+      meter.at(500);
+      now = now.plus(Duration.ofSeconds(4));
+      meter.at(600);
+    }
+    try (Meter meter = Meter.of(false, stream, clock, "answers", 500, 1500)) {
+      now = now.plus(Duration.ofSeconds(100));
+      meter.at(509);
+      now = now.plus(Duration.ofSeconds(100));
+      meter.at(510);
+    }
+    assertThat(text().lines())
+        .containsExactly(
+            "500 of 1,000 answers, 125.0 a second",
+            "600 of 1,000 answers, 75.0 a second, about 5 s to go",
+            "509 of 1,500 answers, 0.1 a second",
+            "510 of 1,500 answers, 0.1 a second, about 5 h 30 min to go");
+  }
+
+  @Test
+  void aBarGuessesNoEarlier() {
+    try (Meter meter = Meter.of(true, stream, clock, "answers", 0, 10)) {
+      meter.at(5);
+    }
+    assertThat(text()).contains("5/10").doesNotContainPattern("/ [0-9]:");
+  }
+
+  @Test
   void theLastStateIsTold() {
     try (Meter meter = Meter.of(false, stream, clock, "rows sent", 0, -1)) {
       meter.at(7);

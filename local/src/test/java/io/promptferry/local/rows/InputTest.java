@@ -1,9 +1,13 @@
 package io.promptferry.local.rows;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InputTest {
 
@@ -55,7 +60,41 @@ class InputTest {
         Files.writeString(folder.resolve("a.csv"), "id,review\n1,good\n2,\"never\n3,lost\n");
     assertThatThrownBy(() -> Input.of(file.toString(), null).check(form("{review}")))
         .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith(file + " cannot be read from line 3 on");
+        .hasMessageStartingWith(file + " cannot be read from line 3 on: a quote is never closed")
+        .hasMessageEndingWith("; nothing was sent");
+  }
+
+  @Test
+  void aQuoteThatIsNotDoubledIsTold() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("a.csv"), "id,review\n1,\"so \"good\", he says\"\n2,x\n");
+    assertThatThrownBy(() -> Input.of(file.toString(), null).check(form("{review}")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("or one in a quoted field is not doubled")
+        .hasMessageEndingWith("; nothing was sent");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.csv, review", "a.jsonl, ''"})
+  void anInputWithoutRowsIsRefused(String name, String content) throws Exception {
+    Path file = Files.writeString(folder.resolve(name), content + "\n\n");
+    assertThatThrownBy(() -> Input.of(file.toString(), null).check(form("{review}")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(file + " has no rows; nothing was sent");
+  }
+
+  @Test
+  void standardInputIsNotClosedWithTheLastRow() throws Exception {
+    // As the machine's own: once closed, it no longer says how much is there.
+    var in = new BufferedInputStream(new ByteArrayInputStream("a\n1\n2\n".getBytes(UTF_8)));
+    try (Rows rows = Input.of("-", Input.Form.CSV).open(in)) {
+      assertThat(rows.next()).isPresent();
+      assertThat(rows.next()).isPresent();
+      assertThat(in.available()).isZero();
+      assertThat(rows.next()).isEmpty();
+      assertThat(in.available()).isZero();
+    }
+    assertThatThrownBy(in::available).isInstanceOf(IOException.class);
   }
 
   @Test
@@ -95,6 +134,15 @@ class InputTest {
         .hasMessage(file + " has no column 'review': its first line names 1, good");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"id;review", "id\treview"})
+  void commasAreAskedForWhereColumnsAreSeparatedOtherwise(String header) throws Exception {
+    Path file = Files.writeString(folder.resolve("a.csv"), header + "\n1;good\n");
+    assertThatThrownBy(() -> Input.of(file.toString(), null).check(form("{review}")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(header + "; columns must be separated by commas");
+  }
+
   @Test
   void whatIsNotUtf8IsTold() throws Exception {
     Path file =
@@ -113,6 +161,37 @@ class InputTest {
         .isEqualTo(Map.of("a", "1", "b", "", "c", "[1]"));
     assertThat(((Row.Unreadable) rows.get(1)).reason()).startsWith("is not JSON at column");
     assertThat(rows.get(2).number()).isEqualTo(3);
+  }
+
+  @Test
+  void valuesOfJsonAreAsTheyStandThere() throws Exception {
+    String line =
+        "{\"s\":\"1.0\\n\", \"a\" : 12345678.90, \"b\":12.50,\"c\":1e3,\"d\":-0.0,"
+            + "\"e\":3.14159265358979323846264338327950288,\"f\":123456789012345678901234567890,"
+            + "\"g\":{ \"x\": [1.10, {\"y\":\"}\"}] },\"h\":true,\"i\":null,\"j\":[]}";
+    Map<String, String> columns = rows("a.jsonl", "  " + line + "\n").get(0).columns();
+    assertThat(columns)
+        .containsExactly(
+            entry("s", "1.0\n"),
+            entry("a", "12345678.90"),
+            entry("b", "12.50"),
+            entry("c", "1e3"),
+            entry("d", "-0.0"),
+            entry("e", "3.14159265358979323846264338327950288"),
+            entry("f", "123456789012345678901234567890"),
+            entry("g", "{ \"x\": [1.10, {\"y\":\"}\"}] }"),
+            entry("h", "true"),
+            entry("i", ""),
+            entry("j", "[]"));
+  }
+
+  @Test
+  void aValueBehindALongOneIsCutOutWhereItStands() throws Exception {
+    String before = "ö".repeat(100_000);
+    String line = "{\"a\":\"" + before + "\",\"b\":[\"" + before + "\", 1.0]}";
+    assertThat(rows("a.jsonl", line).get(0).columns())
+        .containsEntry("a", before)
+        .containsEntry("b", "[\"" + before + "\", 1.0]");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.promptferry.local.client.BadLineException;
+import io.promptferry.local.client.PromptLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -53,6 +54,25 @@ class TemplateFormTest {
     assertThatThrownBy(() -> form(Optional.empty()).prompt(file, Instant.EPOCH))
         .isInstanceOf(BadLineException.class)
         .hasMessageStartingWith("nothing is asked: text is empty");
+  }
+
+  @Test
+  void anEmptyKeyIsNone() throws Exception {
+    assertThat(keyed("{note}").key()).isEmpty();
+    assertThat(keyed("{note}{stars}").key()).contains("5");
+  }
+
+  private static PromptLine keyed(String key) throws BadLineException, IOException {
+    var form =
+        new TemplateForm(
+            Optional.of(Template.parse("{stars}?")),
+            Optional.of(Template.parse(key)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of());
+    return form.prompt(new Row.Content(1, "line 2", "", ROW, Optional.empty()), Instant.EPOCH);
   }
 
   private static String prompt(String template) throws BadLineException, IOException {
