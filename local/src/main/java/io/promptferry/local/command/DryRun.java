@@ -27,6 +27,14 @@ final class DryRun {
   /** Of a bad row, in characters: an image in it would fill the screen. */
   private static final int MOST_TEXT = 200;
 
+  /**
+   * How an earlier run of the same input bears on the next.
+   *
+   * @param good whether that would end well
+   * @param told one line
+   */
+  record Standing(boolean good, String told) {}
+
   private record Totals(long prompts, long inputTokens) {
     Totals plus(long tokens) {
       return new Totals(prompts + 1, inputTokens + tokens);

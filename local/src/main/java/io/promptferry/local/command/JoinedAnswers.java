@@ -7,6 +7,8 @@ import io.promptferry.local.client.AnswerTopics;
 import io.promptferry.local.client.Answers;
 import io.promptferry.local.progress.Meter;
 import io.promptferry.local.rows.Input;
+import io.promptferry.local.run.ClusterId;
+import io.promptferry.local.run.Earlier;
 import io.promptferry.local.run.RunState;
 import io.promptferry.local.run.StateFile;
 import io.promptferry.runtime.config.ServiceConfig;
@@ -46,6 +48,10 @@ record JoinedAnswers(Surroundings here, SheetOptions sheet, long max, Duration p
       throw new CommandException(
           input.name()
               + " was changed since it was sent: restore it, its rows cannot be told apart");
+    }
+    Optional<String> elsewhere = new Earlier(input, state).elsewhere(ClusterId.of(config));
+    if (elsewhere.isPresent()) {
+      throw new CommandException(elsewhere.get());
     }
     try (var rows = InputRows.read(input);
         var answers = answers(config, state, rows.replyTo(), here.clock());

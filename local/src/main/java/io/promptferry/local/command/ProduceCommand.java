@@ -7,6 +7,7 @@ import io.promptferry.runtime.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine.Command;
@@ -77,14 +78,14 @@ final class ProduceCommand implements Callable<Integer> {
     }
     try (var end = OrderlyEnd.ofThisThread()) {
       try {
-        Run.Result result = send.send(here, config, rows);
+        Run.Result result = send.send(here, config, rows, SendOptions.AGAIN);
         here.out().println("prompts sent: " + result.sent());
         return result.bad() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
       } catch (InterruptException | ClosedByInterruptException e) {
         if (!end.asked()) {
           throw e;
         }
-        here.err().println(brokenOff(rows));
+        here.err().println(brokenOff(rows, send));
         return OrderlyEnd.EXIT_CODE;
       }
     }
@@ -94,14 +95,17 @@ final class ProduceCommand implements Callable<Integer> {
       throws IOException {
     String configured = config.getString(USUAL_MODEL);
     String model = configured.isBlank() ? StackSettings.defaults(Path.of("")).model() : configured;
-    return new DryRun(here, model).show(rows, send.form(rows)) == 0
+    long bad = new DryRun(here, model).show(rows, send.form(rows));
+    Optional<DryRun.Standing> standing = send.standing(rows);
+    standing.ifPresent(of -> here.out().println(of.told()));
+    return bad == 0 && standing.map(DryRun.Standing::good).orElse(true)
         ? ExitCode.OK
         : ExitCode.SOFTWARE;
   }
 
-  static String brokenOff(Input rows) {
+  static String brokenOff(Input rows, SendOptions send) {
     return rows.path().isPresent()
-        ? "broken off; the same command goes on where it was"
+        ? "broken off; " + send.sameCommand() + " goes on where it was"
         : "broken off; rows of standard input that were not sent yet are lost";
   }
 }

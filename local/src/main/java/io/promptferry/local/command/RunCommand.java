@@ -103,10 +103,10 @@ final class RunCommand implements Callable<Integer> {
     refuseBadFiles(rows);
     try (var end = OrderlyEnd.ofThisThread()) {
       try {
-        Run.Result sent = send.send(here, config, rows);
+        Run.Result sent = send.send(here, config, rows, "going on to their answers");
         boolean answered = collect(config, rows, sent, end);
         if (end.asked()) {
-          here.err().println(ProduceCommand.brokenOff(rows));
+          here.err().println(ProduceCommand.brokenOff(rows, send));
           return OrderlyEnd.EXIT_CODE;
         }
         return answered && sent.bad() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -114,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
         if (!end.asked()) {
           throw e;
         }
-        here.err().println(ProduceCommand.brokenOff(rows));
+        here.err().println(ProduceCommand.brokenOff(rows, send));
         return OrderlyEnd.EXIT_CODE;
       }
     }
@@ -129,9 +129,8 @@ final class RunCommand implements Callable<Integer> {
             JoinedAnswers.answers(config, sent.state(), columns.replyTo(), here.clock())) {
       here.err()
           .println(
-              "rows sent: %,d; waiting for their answers, which may take hours; Ctrl-C ends, and the same"
-                      .formatted(all)
-                  + " command goes on");
+              "rows sent: %,d; waiting for their answers, which may take hours; Ctrl-C ends, and %s goes on"
+                  .formatted(all, send.sameCommand()));
       var collecting = new Collecting(answers, sent.state().run(), here.clock());
       boolean complete;
       try (Meter meter =
@@ -158,8 +157,8 @@ final class RunCommand implements Callable<Integer> {
     }
     if (!complete) {
       what.append(
-          "; %,d are missing, and none came for %d s: the same command waits again"
-              .formatted(all - answered, timeout.toSeconds()));
+          "; %,d are missing, and none came for %d s: %s waits again"
+              .formatted(all - answered, timeout.toSeconds(), send.sameCommand()));
     }
     return what.toString();
   }

@@ -4,6 +4,7 @@ import io.promptferry.local.client.Setup;
 import io.promptferry.local.progress.Meter;
 import io.promptferry.local.rows.Input;
 import io.promptferry.local.rows.PromptForm;
+import io.promptferry.local.run.Earlier;
 import io.promptferry.local.run.Run;
 import io.promptferry.local.run.Sending;
 import io.promptferry.records.PromptEvent;
@@ -19,6 +20,10 @@ import picocli.CommandLine.Option;
 final class SendOptions {
 
   private static final String BAD_ROWS = ".bad.jsonl";
+
+  /** Said where a file was sent whole. */
+  static final String AGAIN = "--again sends them a second time";
+
   private static final int MOST_ROWS = 10_000;
 
   @Mixin private final PromptOptions prompts = new PromptOptions();
@@ -39,7 +44,9 @@ final class SendOptions {
 
   @Option(
       names = "--again",
-      description = "Send all rows as a new run, also those that an earlier one has sent")
+      description =
+          "Send all rows as a new run, also those that an earlier one has sent. Say it once: if that run is"
+              + " broken off, the command without --again goes on with it; with it, all is sent anew")
   private boolean again;
 
   @Option(
@@ -58,6 +65,30 @@ final class SendOptions {
     return dryRun;
   }
 
+  /** What goes on with this run, once it has begun. */
+  String sameCommand() {
+    return again ? "the same command without --again" : "the same command";
+  }
+
+  /** What would become of the rows, as far as that can be told without a cluster. */
+  Optional<DryRun.Standing> standing(Input input) throws IOException {
+    Optional<Earlier> earlier = again ? Optional.empty() : Earlier.of(input);
+    if (earlier.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> differs = earlier.get().differs(form(input));
+    if (differs.isPresent()) {
+      return Optional.of(new DryRun.Standing(false, "would be refused: " + differs.get()));
+    }
+    return Optional.of(
+        new DryRun.Standing(
+            true,
+            earlier.get().state().complete()
+                ? earlier.get().sentBefore() + ": nothing would be sent; " + AGAIN
+                : "run %s, begun at %s, would go on: rows that it has sent are not sent again"
+                    .formatted(earlier.get().state().run(), earlier.get().state().startedAt())));
+  }
+
   PromptForm form(Input input) throws IOException {
     return prompts.form(input);
   }
@@ -67,8 +98,13 @@ final class SendOptions {
     return bad == null ? input.beside(BAD_ROWS) : Optional.of(bad.toAbsolutePath());
   }
 
-  /** Sends what is not there yet, and tells on standard error how far it has come. */
-  Run.Result send(Surroundings here, ServiceConfig config, Input input) throws IOException {
+  /**
+   * Sends what is not there yet, and tells on standard error how far it has come.
+   *
+   * @param sentBefore what else is told where all was there already
+   */
+  Run.Result send(Surroundings here, ServiceConfig config, Input input, String sentBefore)
+      throws IOException {
     if (rowsPerTransaction < 1 || rowsPerTransaction > MOST_ROWS) {
       throw new CommandException("--rows-per-transaction must be 1 to " + MOST_ROWS);
     }
@@ -98,6 +134,9 @@ final class SendOptions {
                 rowsPerTransaction));
     if (result.state().sent() == 0 && result.bad() == 0) {
       throw input.noRows();
+    }
+    if (result.sentBefore()) {
+      here.err().println(new Earlier(input, result.state()).sentBefore() + "; " + sentBefore);
     }
     if (result.bad() > 0) {
       here.err()

@@ -6,6 +6,7 @@ import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.runtime.kafka.KafkaClients;
 import io.promptferry.runtime.kafka.Sends;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,10 +45,17 @@ final class RowSender implements AutoCloseable {
     Producer<byte[], byte[]> producer =
         new KafkaClients(config)
             .transactional(config.getString(ServiceConfig.DEPLOYMENT) + "-run-" + run);
+    return connect(producer, bad);
+  }
+
+  static RowSender connect(Producer<byte[], byte[]> producer, BadRows bad) {
     var sender = new RowSender(producer, bad);
     try {
       producer.initTransactions();
       return sender;
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      sender.close();
+      throw fenced(e);
     } catch (RuntimeException e) {
       sender.close();
       throw e;
@@ -72,8 +80,7 @@ final class RowSender implements AutoCloseable {
     } catch (InterruptException e) {
       throw e;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw new KafkaException(
-          "another process sends the same input now: let it, or end it and run this again", e);
+      throw fenced(e);
     } catch (KafkaException e) {
       String tooLarge = tooLarge(e);
       if (tooLarge == null) {
@@ -94,6 +101,11 @@ final class RowSender implements AutoCloseable {
     }
   }
 
+  private static KafkaException fenced(KafkaException e) {
+    return new KafkaException(
+        "another process sends the same input now: let it, or end it and run this again", e);
+  }
+
   private static @Nullable String tooLarge(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof RecordTooLargeException) {
@@ -103,11 +115,15 @@ final class RowSender implements AutoCloseable {
     return null;
   }
 
+  /**
+   * After an interrupt, as of Ctrl-C, at once: what is under way would be waited for in vain, and
+   * the next start ends it.
+   */
   @Override
   public void close() {
-    // Ctrl-C interrupts, and an interrupted producer complains at length while it closes.
+    // An interrupted producer complains at length while it closes.
     boolean interrupted = Thread.interrupted();
-    producer.close(Setup.ANSWER_LIMIT);
+    producer.close(interrupted ? Duration.ZERO : Setup.ANSWER_LIMIT);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -5,13 +5,9 @@ import io.promptferry.local.rows.PromptForm;
 import io.promptferry.runtime.config.ServiceConfig;
 import io.promptferry.schemas.Topics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -44,8 +40,9 @@ public final class Run {
    * @param before rows that were on the topic already
    * @param sent rows that were sent now
    * @param bad rows that were not sent
+   * @param sentBefore whether an earlier call had dealt with every row already
    */
-  public record Result(RunState state, int before, int sent, int bad) {}
+  public record Result(RunState state, int before, int sent, int bad, boolean sentBefore) {}
 
   private final ServiceConfig config;
   private final Clock clock;
@@ -74,22 +71,11 @@ public final class Run {
     Optional<StateFile> file = StateFile.of(order.input());
     RunState fresh = fresh(order, topic);
     Optional<RunState> earlier =
-        file.isPresent() && !order.again() ? file.get().read() : Optional.empty();
-    if (earlier.isPresent()) {
-      refuseOther(order.input(), earlier.get(), fresh);
-      if (earlier.get().complete()) {
-        tell.accept(
-            "%s was sent before, at %s: %,d rows; --again sends them a second time"
-                .formatted(order.input().name(), earlier.get().startedAt(), earlier.get().sent()));
-        return new Result(earlier.get(), earlier.get().sent(), 0, earlier.get().bad());
-      }
+        file.isPresent() ? begin(file.get(), order, fresh) : Optional.empty();
+    if (earlier.isPresent() && earlier.get().complete()) {
+      return new Result(earlier.get(), earlier.get().sent(), 0, earlier.get().bad(), true);
     }
     RunState state = earlier.orElse(fresh);
-    if (file.isPresent() && earlier.isEmpty()) {
-      order.input().check(order.form());
-      // Before the first row is sent: without it none would be found again.
-      file.get().write(state);
-    }
     try (var bad = new BadRows(order.bad(), tell);
         var sender = RowSender.connect(config, state.run(), bad)) {
       BitSet there = earlier.isPresent() ? topic.rows(state) : new BitSet();
@@ -103,49 +89,43 @@ public final class Run {
       if (file.isPresent()) {
         file.get().write(completed);
       }
-      return new Result(completed, there.cardinality(), sent, bad.count());
+      return new Result(completed, there.cardinality(), sent, bad.count(), false);
     }
+  }
+
+  /** The run to go on with, which may be one that another process has begun just now. */
+  private static Optional<RunState> begin(StateFile file, Order order, RunState fresh)
+      throws IOException {
+    Optional<RunState> earlier = order.again() ? Optional.empty() : file.read();
+    if (earlier.isEmpty()) {
+      order.input().check(order.form());
+      // Before the first row is sent: without it none would be found again.
+      if (order.again()) {
+        file.write(fresh);
+        return Optional.empty();
+      }
+      earlier = Optional.of(file.begin(fresh)).filter(begun -> !begun.equals(fresh));
+    }
+    if (earlier.isPresent()) {
+      Optional<String> other = new Earlier(order.input(), earlier.get()).differs(fresh);
+      if (other.isPresent()) {
+        throw new IOException(other.get());
+      }
+    }
+    return earlier;
   }
 
   private RunState fresh(Order order, RunTopic topic) throws IOException {
     return new RunState(
         UUID.randomUUID().toString().replace("-", "").substring(0, NAME_LENGTH),
-        topic.cluster(),
+        ClusterId.of(config),
         topic.name(),
         topic.ends(),
         clock.instant().toString(),
         order.input().path().isPresent() ? order.input().digest() : "",
-        digest(order.form().description()),
+        Earlier.digest(order.form()),
         0,
         0,
         false);
-  }
-
-  private static void refuseOther(Input input, RunState earlier, RunState now) throws IOException {
-    String other =
-        !earlier.cluster().equals(now.cluster())
-            ? "went to another cluster (%s)".formatted(earlier.cluster())
-            : !earlier.topic().equals(now.topic())
-                ? "went to the topic %s: name it with --topic".formatted(earlier.topic())
-                : !earlier.input().equals(now.input())
-                    ? "had other rows: the input was changed since"
-                    : !earlier.prompts().equals(now.prompts())
-                        ? "had another prompt, or other options that make it"
-                        : "";
-    if (!other.isEmpty()) {
-      throw new IOException(
-          "run %s of %s, begun at %s, %s. --again forgets it and sends all rows as a new run, those too"
-                  .formatted(earlier.run(), input.name(), earlier.startedAt(), other)
-              + " that were sent before");
-    }
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

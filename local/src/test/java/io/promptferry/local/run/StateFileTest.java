@@ -7,7 +7,15 @@ import io.promptferry.local.rows.Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +47,81 @@ class StateFileTest {
     assertThat(file.read()).contains(STATE.completed(3, 1));
     assertThat(file.path()).isEqualTo(folder.resolve("a.csv.promptferry.json").toAbsolutePath());
     assertThat(folder).isDirectoryNotContaining("glob:**.new");
+  }
+
+  @Test
+  void ofManyThatBeginAtOnceAllGoOnWithOneRun() throws Exception {
+    int many = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(many);
+    try {
+      for (int round = 0; round < 50; round++) {
+        Path path = folder.resolve(round + ".promptferry.json");
+        var start = new CyclicBarrier(many);
+        List<Future<RunState>> begun = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+          RunState own = named("run-" + i);
+          begun.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    return new StateFile(path).begin(own);
+                  }));
+        }
+        Set<RunState> runs = new HashSet<>();
+        for (Future<RunState> state : begun) {
+          runs.add(state.get());
+        }
+        assertThat(runs).hasSize(1);
+        assertThat(new StateFile(path).read()).hasValue(runs.iterator().next());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**.new");
+  }
+
+  @Test
+  void manyThatWriteAtOnceDoNotDisturbEachOther() throws Exception {
+    int many = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(many);
+    try {
+      var file = new StateFile(folder.resolve("a.promptferry.json"));
+      var start = new CyclicBarrier(many);
+      List<Future<?>> written = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        RunState own = named("run-" + i);
+        written.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  for (int time = 0; time < 20; time++) {
+                    file.write(own);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : written) {
+        each.get();
+      }
+      assertThat(file.read()).isPresent();
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**.new");
+  }
+
+  private static RunState named(String run) {
+    return new RunState(
+        run,
+        STATE.cluster(),
+        STATE.topic(),
+        STATE.starts(),
+        STATE.startedAt(),
+        STATE.input(),
+        STATE.prompts(),
+        0,
+        0,
+        false);
   }
 
   @Test
