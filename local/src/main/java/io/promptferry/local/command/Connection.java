@@ -5,6 +5,7 @@ import io.promptferry.runtime.config.ServiceConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,14 @@ final class Connection {
   private static final Pattern KEYS =
       Pattern.compile(
           "(?<!['\"])((kafka\\.)?bootstrap\\.servers|schema\\.registry\\.url)(?!['\"])");
+
+  /** What our own messages say of an address where nobody is. */
+  private static final Pattern NO_ANSWER =
+      Pattern.compile(
+          "(answer(?: within \\d+ s)?)(: check )(kafka\\.bootstrap\\.servers|schema\\.registry\\.url)");
+
+  /** Of a registry, they may stand in its URL. */
+  private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)[^/@]*@");
 
   @Option(
       names = BOOTSTRAP,
@@ -43,12 +52,21 @@ final class Connection {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A properties file with kafka.* and schema.registry.*, or that of a service.")
+      description =
+          "A properties file with kafka.* and schema.registry.*, or that of a service. The variables"
+              + " PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS and PROMPTFERRY_SCHEMA_REGISTRY_URL go over it, the"
+              + " options over them.")
   private @Nullable Path file;
 
-  /** A message for a person who may have typed an option where a service's has but the key. */
-  static String naming(String message) {
-    return KEYS.matcher(message)
+  /** What the options and all else came to. */
+  private @Nullable ServiceConfig loaded;
+
+  /**
+   * A message for a person who may have typed an option where a service's has but the key, and who
+   * wants to see which address was tried.
+   */
+  String naming(String message) {
+    return KEYS.matcher(withAddress(message))
         .replaceAll(
             key ->
                 key.group().equals(ServiceConfig.REGISTRY_URL)
@@ -56,18 +74,40 @@ final class Connection {
                     : ServiceConfig.BOOTSTRAP_SERVERS + " (" + BOOTSTRAP + ")");
   }
 
-  /** Whether a command takes these options. */
-  static boolean isOf(CommandSpec command) {
-    return command.findOption(BOOTSTRAP) != null;
+  private String withAddress(String message) {
+    ServiceConfig tried = loaded;
+    if (tried == null) {
+      return message;
+    }
+    return NO_ANSWER
+        .matcher(message)
+        .replaceAll(
+            said -> {
+              String address = CREDENTIALS.matcher(tried.getString(said.group(3))).replaceAll("");
+              return Matcher.quoteReplacement(
+                  said.group(1) + " at " + address + said.group(2) + said.group(3));
+            });
+  }
+
+  /** That of a command; empty where it takes none of these options. */
+  static Optional<Connection> of(CommandSpec command) {
+    return command.mixins().values().stream()
+        .map(CommandSpec::userObject)
+        .filter(Connection.class::isInstance)
+        .map(Connection.class::cast)
+        .findAny();
   }
 
   ServiceConfig config(Map<String, String> environment) {
-    return ClientConfig.load(
-        new ClientConfig.Wanted(
-            Optional.ofNullable(bootstrap),
-            Optional.ofNullable(registry),
-            Optional.ofNullable(prefix)),
-        file,
-        environment);
+    ServiceConfig config =
+        ClientConfig.load(
+            new ClientConfig.Wanted(
+                Optional.ofNullable(bootstrap),
+                Optional.ofNullable(registry),
+                Optional.ofNullable(prefix)),
+            file,
+            environment);
+    loaded = config;
+    return config;
   }
 }

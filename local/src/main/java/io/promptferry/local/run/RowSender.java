@@ -79,10 +79,13 @@ final class RowSender implements AutoCloseable {
       return rows.size();
     } catch (InterruptException e) {
       throw e;
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw fenced(e);
     } catch (KafkaException e) {
-      String tooLarge = tooLarge(e);
+      // As a cause, where it shows with the record after the one that was refused.
+      if (cause(e, ProducerFencedException.class) != null
+          || cause(e, InvalidProducerEpochException.class) != null) {
+        throw fenced(e);
+      }
+      RecordTooLargeException tooLarge = cause(e, RecordTooLargeException.class);
       if (tooLarge == null) {
         throw new KafkaException(
             "Kafka did not take the last rows, or did not say: %s; run this again, it finds out which"
@@ -92,7 +95,7 @@ final class RowSender implements AutoCloseable {
       }
       producer.abortTransaction();
       if (rows.size() == 1) {
-        bad.add(rows.get(0).row(), "Kafka did not take it: " + tooLarge);
+        bad.add(rows.get(0).row(), "Kafka did not take it: " + tooLarge.getMessage());
         return 0;
       }
       // Halves, until the one that is to blame is alone.
@@ -106,10 +109,10 @@ final class RowSender implements AutoCloseable {
         "another process sends the same input now: let it, or end it and run this again", e);
   }
 
-  private static @Nullable String tooLarge(Throwable e) {
+  private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> kind) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RecordTooLargeException) {
-        return cause.getMessage();
+      if (kind.isInstance(cause)) {
+        return kind.cast(cause);
       }
     }
     return null;

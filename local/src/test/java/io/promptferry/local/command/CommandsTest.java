@@ -10,9 +10,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,12 +221,25 @@ class CommandsTest {
           produce --input - --input-format csv --dry-run | 1 | produce: --prompt is missing
           run --input - --output x.csv                   | 1 | run: run needs a file or a folder
           run --input - --output x.csv --timeout 2       | 2 | run: Invalid value for option '--timeout'
+          rnu --input x                                  | 2 | : there is no command rnu: did you mean run
+          run --inptu x                                  | 2 | run: there is no option --inptu: did you mean --input
+          run --input x --output y --promt z             | 2 | run: there is no option --promt: did you mean --prompt
+          dlq lst                                        | 2 | dlq: there is no command lst: did you mean list
           consume --format xml                           | 2 | consume: Invalid value for option '--format'
           consume --key a --input b                      | 2 | consume: Error: --key=KEY, --input=FILE are mutually exclusive
           """)
   void whatTheEndsCannotUnderstandIsToldInOneLine(String words, int code, String message) {
     assertThat(run(words.split(" "))).isEqualTo(code);
-    assertThat(text(err).lines()).singleElement().asString().startsWith("promptferry " + message);
+    assertThat(text(err).lines())
+        .singleElement()
+        .asString()
+        .startsWith("promptferry" + (message.startsWith(":") ? "" : " ") + message);
+  }
+
+  @Test
+  void anOptionThatIsMisspeltIsToldBesideWhatIsMissing() {
+    assertThat(run("run", "--inptu", "x")).isEqualTo(2);
+    assertThat(text(err)).contains("Missing required options: '--input=FILE', '--output=FILE'");
   }
 
   @ParameterizedTest
@@ -232,6 +247,8 @@ class CommandsTest {
       delimiter = '|',
       textBlock =
           """
+          run     | the command without --again goes on with it
+          produce | PROMPTFERRY_KAFKA_BOOTSTRAP_SERVERS
           run     | every one and in its order
           run     | "answer":null
           run     | of produce also -, for standard input
@@ -309,6 +326,57 @@ class CommandsTest {
               line -> assertThat(line).isEqualTo("  boots,\"Warm, dry\",5"));
     }
     assertThat(folder).isDirectoryNotContaining("glob:**promptferry.json");
+  }
+
+  @Test
+  void aDryRunSaysWhatAnEarlierRunOfTheFileMeans() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.jsonl"), "{\"prompt\":\"a\"}\n");
+    Path state = folder.resolve("a.jsonl.promptferry.json");
+    // Digests of the line and of the word by which it is known that lines hold the fields.
+    String rows = sha256(Files.readString(file));
+
+    Files.writeString(state, state(rows, sha256("fields"), false));
+    assertThat(dry(file)).isZero();
+    assertThat(text(out)).contains("run abc, begun at 2026-01-31T12:00:00Z, would go on");
+
+    Files.writeString(state, state(rows, sha256("fields"), true));
+    assertThat(dry(file)).isZero();
+    assertThat(text(out))
+        .contains(
+            "a.jsonl was sent before, at 2026-01-31T12:00:00Z: 7 rows: nothing would be sent; --again"
+                + " sends them a second time");
+
+    assertThat(dry(file, "--prompt", "Other: {prompt}")).isEqualTo(1);
+    assertThat(text(out)).contains("would be refused: run abc of ", " had another prompt");
+
+    Files.writeString(file, "{\"prompt\":\"b\"}\n");
+    assertThat(dry(file)).isEqualTo(1);
+    assertThat(text(out)).contains("had other rows: the input was changed since. --again forgets");
+
+    assertThat(dry(file, "--again")).isZero();
+    assertThat(text(out)).doesNotContain("refused", "before");
+  }
+
+  private int dry(Path file, String... more) {
+    out.reset();
+    List<String> words = new ArrayList<>(List.of("produce", "--dry-run"));
+    words.addAll(List.of("--input", file.toString()));
+    words.addAll(List.of(more));
+    return run(words.toArray(String[]::new));
+  }
+
+  private static String state(String rows, String prompts, boolean complete) {
+    return """
+        {"run":"abc","cluster":"c","topic":"prompts","starts":{"0":0},
+         "startedAt":"2026-01-31T12:00:00Z","input":"%s","prompts":"%s",
+         "sent":7,"bad":0,"complete":%s}
+        """
+        .formatted(rows, prompts, complete);
+  }
+
+  private static String sha256(String text) throws Exception {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 
   private int run(String... words) {

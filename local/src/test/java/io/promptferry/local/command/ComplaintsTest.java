@@ -52,18 +52,33 @@ class ComplaintsTest {
 
   @Test
   void ofABrokerAToolNamesTheOptionAndAServiceTheKeyAlone() {
-    String message = "the Kafka cluster did not answer within 0 s: check kafka.bootstrap.servers";
+    String message = "the Kafka cluster did not answer within 0 s";
+    String check = ": check kafka.bootstrap.servers";
     assertThat(tool(ComplaintsTest::askBroker, "--bootstrap", NO_BROKER))
-        .isEqualTo("tool: " + message + " (--bootstrap)");
-    assertThat(said(new Service(ComplaintsTest::askBroker))).isEqualTo("service: " + message);
+        .isEqualTo("tool: " + message + " at " + NO_BROKER + check + " (--bootstrap)");
+    assertThat(said(new Service(ComplaintsTest::askBroker)))
+        .isEqualTo("service: " + message + check);
   }
 
   @Test
   void ofARegistryToo() {
-    String message = "the schema registry does not answer: check schema.registry.url";
+    String message = "the schema registry does not answer";
+    String check = ": check schema.registry.url";
     assertThat(tool(ComplaintsTest::askRegistry, "--registry", NO_REGISTRY))
-        .isEqualTo("tool: " + message + " (--registry)");
-    assertThat(said(new Service(ComplaintsTest::askRegistry))).isEqualTo("service: " + message);
+        .isEqualTo("tool: " + message + " at " + NO_REGISTRY + check + " (--registry)");
+    assertThat(said(new Service(ComplaintsTest::askRegistry)))
+        .isEqualTo("service: " + message + check);
+  }
+
+  @Test
+  void theAddressIsToldWithoutItsCredentials() {
+    assertThat(
+            tool(
+                ComplaintsTest::askRegistry,
+                "--registry",
+                "http://user:not-to-be-seen@127.0.0.1:1"))
+        .contains(" at http://127.0.0.1:1: check")
+        .doesNotContain("not-to-be-seen");
   }
 
   @Test

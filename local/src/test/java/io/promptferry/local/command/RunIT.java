@@ -65,7 +65,9 @@ class RunIT {
 
       stack.restart("collector");
       assertThat(run(stack, words)).as(text(err)).isZero();
-      assertThat(text(err)).contains("was sent before").doesNotContain("rows sent, ");
+      assertThat(text(err))
+          .contains("was sent before, at ", " rows; going on to their answers")
+          .doesNotContain("rows sent, ", "--again");
       assertThat(text(out)).contains("300 of 300 answers in " + output);
       checkInOrder(output);
 
@@ -76,12 +78,25 @@ class RunIT {
       rowsThatAreNotSentStandBesideTheRest(stack);
       standardInputIsSentToItsLastRow(stack);
 
+      answersOfAnotherClusterAreNotWaitedFor(stack);
+
       stack.service("batcher").kill();
       Path other = Files.writeString(folder.resolve("other.csv"), "product,review\na,b\n");
       assertThat(run(stack, List.of("produce"), "--input=" + other, "--prompt={review}")).isZero();
       assertThat(run(stack, List.of("consume"), "--input=" + other, "--timeout=1s")).isEqualTo(1);
       assertThat(text(err)).contains("1 of 1 answers are missing: nothing came for 1 s");
     }
+  }
+
+  private void answersOfAnotherClusterAreNotWaitedFor(LocalStack stack) throws IOException {
+    Path input = Files.writeString(folder.resolve("there.csv"), "product,review\na,b\n");
+    assertThat(run(stack, List.of("produce"), "--input=" + input, "--prompt={review}")).isZero();
+    Path state = folder.resolve("there.csv.promptferry.json");
+    Files.writeString(
+        state,
+        Files.readString(state).replaceAll("\"cluster\":\"[^\"]+\"", "\"cluster\":\"other\""));
+    assertThat(run(stack, List.of("consume"), "--input=" + input)).isEqualTo(1);
+    assertThat(text(err)).contains(" went to another cluster (other): name that one with");
   }
 
   private void rowsThatAreNotSentStandBesideTheRest(LocalStack stack) throws IOException {

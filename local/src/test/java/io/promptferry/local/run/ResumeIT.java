@@ -132,6 +132,24 @@ class ResumeIT {
   }
 
   @Test
+  void twoFirstStartsAtOnceMakeOneRun() throws Exception {
+    Path input = Form.CSV.write(folder, 2_000);
+    String[] words = words(Form.CSV, input, 50);
+    try (ChildProcess one = start("one", words);
+        ChildProcess other = start("other", words)) {
+      assertThat(one.awaitExit(LONG)).isTrue();
+      assertThat(other.awaitExit(LONG)).isTrue();
+      for (ChildProcess each : List.of(one, other)) {
+        if (each.exitValue().orElseThrow() != 0) {
+          assertThat(Files.readString(each.log())).contains("another process sends the same input");
+        }
+      }
+    }
+    finish("after", 0, words);
+    assertThat(ids()).hasSize(2_000).doesNotHaveDuplicates();
+  }
+
+  @Test
   void badRowsGoToTheSideFileAndTheRestIsSentAlsoWhenKafkaFindsOneTooLarge() throws Exception {
     Path input = folder.resolve("rows.csv");
     Files.writeString(

@@ -3,15 +3,19 @@ package io.promptferry.local.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.promptferry.local.rows.Row;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +23,10 @@ class RowSenderTest {
 
   private static final class NotedProducer extends MockProducer<byte[], byte[]> {
     private final List<Duration> closed = new ArrayList<>();
+
+    private NotedProducer() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
 
     @Override
     public void close(Duration timeout) {
@@ -61,6 +69,17 @@ class RowSenderTest {
         .isInstanceOf(KafkaException.class)
         .hasMessageStartingWith("another process sends the same input now");
     assertThat(producer.closed).hasSize(1);
+  }
+
+  @Test
+  void alsoWhoIsFencedBetweenTwoRecords() throws Exception {
+    RowSender sender = RowSender.connect(producer, bad());
+    producer.commitTransactionException =
+        new KafkaException("in an error state", new ProducerFencedException("fenced"));
+    var row = new Row.Content(1, "line 2", "", Map.of(), Optional.empty());
+    var record = new ProducerRecord<byte[], byte[]>("prompts", new byte[0]);
+    assertThatThrownBy(() -> sender.send(List.of(new RowSender.Outgoing(row, record))))
+        .hasMessageStartingWith("another process sends the same input now");
   }
 
   private static BadRows bad() throws IOException {
