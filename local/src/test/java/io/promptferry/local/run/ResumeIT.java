@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** produce, killed in the middle and started again: what then stands on the topic. */
 @Timeout(300)
@@ -149,29 +147,6 @@ class ResumeIT {
     }
     finish("after", 0, words);
     assertThat(ids()).hasSize(2_000).doesNotHaveDuplicates();
-  }
-
-  /** At its beginning the producer was seen to be waited for until its limit, of 15 s. */
-  @ParameterizedTest
-  @ValueSource(ints = {0, 200, 300})
-  void anEndThatIsAskedForComesAtOnce(int millis) throws Exception {
-    Path input = Form.CSV.write(folder, ROWS);
-    String[] words = words(Form.CSV, input, 5);
-    try (ChildProcess produce = start("ended", words)) {
-      await()
-          .atMost(LONG)
-          .pollInterval(Duration.ofMillis(5))
-          .until(() -> Files.exists(folder.resolve("rows.csv.promptferry.json")));
-      await().pollDelay(Duration.ofMillis(millis)).until(() -> true);
-      Instant asked = Instant.now();
-      produce.terminate(LONG);
-      assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(8));
-      assertThat(Files.readString(produce.log()))
-          .endsWith("broken off; the same command goes on where it was\n")
-          .doesNotContain("ERROR", "WARN", "\tat ");
-    }
-    assertThat(finish("resumed", 0, words(Form.CSV, input, 500))).contains("going on with run ");
-    assertThat(ids()).hasSize(ROWS).doesNotHaveDuplicates();
   }
 
   @Test
