@@ -130,7 +130,8 @@ public final class ResponseConsumer implements AutoCloseable {
    */
   public void commit() {
     if (!subscription.inGroup()) {
-      throw new IllegalStateException("there is no position to commit: set group.id, or group(…) of the builder");
+      throw new IllegalStateException(
+          "there is no position to commit: set group.id, or group(…) of the builder");
     }
     consumer.commitSync();
   }
