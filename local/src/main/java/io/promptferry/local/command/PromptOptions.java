@@ -41,7 +41,9 @@ final class PromptOptions {
       names = "--id",
       paramLabel = "TEMPLATE",
       converter = TemplateConverter.class,
-      description = "The prompt's id, which comes back. Default: row-7, or the file's name")
+      description =
+          "The prompt's id, which comes back. Default: where it stands in its topic. Where the batcher drops"
+              + " repeated ids (dedup.window.ms), one that an earlier run has sent gets no answer of its own")
   private @Nullable Template id;
 
   @Option(

@@ -131,7 +131,7 @@ final class TraceCommand implements Callable<Integer> {
     }
     if (found.isEmpty()) {
       throw new CommandException(
-          "none of %d prompts since %s has the id %s: name an earlier --since, or coordinates"
+          "none of %d prompts since %s has the id %s: name an earlier --since, or coordinates; topics of prompts.topics are known from --config"
               .formatted(search.read(), from, Legible.line(text, 80)));
     }
     if (found.size() > 1) {

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  *
  * @param prompt the prompt's text; empty: the text of a file
  * @param key the Kafka key; empty, or empty for a row: none
- * @param id empty: the file's path, or {@code row-7}
+ * @param id empty: none, so that it is the prompt's coordinates. A number or a file's name would be
+ *     the same in the next input, whose prompts a batcher with {@code dedup.window.ms} would drop
  * @param system empty: none
  * @param model empty: the batcher's
  * @param schema that the answer must fit; empty: none
@@ -49,10 +50,7 @@ public record TemplateForm(
   public PromptLine prompt(Row.Content row, Instant now) throws BadLineException, IOException {
     Map<String, String> columns = row.columns();
     PromptEvent event = new PromptEvent();
-    event.setId(
-        id.isPresent()
-            ? id.get().render(columns)
-            : row.media().isPresent() ? row.place() : "row-" + row.number());
+    event.setId(id.isPresent() ? id.get().render(columns) : "");
     event.setModel(model.orElse(null));
     if (prompt.isEmpty() && row.media().filter(Row.Media::isImage).isPresent()) {
       throw new BadLineException("is an image: say with --prompt what to do with it");

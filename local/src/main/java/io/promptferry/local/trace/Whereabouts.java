@@ -81,7 +81,10 @@ public record Whereabouts(Stage stage, String text) {
         "written "
             + Elapsed.since(promptedAt.get(), now)
             + " ago and not sliced yet"
-            + (late ? ": the batcher is behind or does not run" : ", which takes about a second"));
+            + (late
+                ? ": the batcher is behind or does not run, or has dropped it as a repetition"
+                    + " (dedup.window.ms)"
+                : ", which takes about a second"));
   }
 
   private static Whereabouts sliced(Sliced sliced, Instant now) {
@@ -97,10 +100,10 @@ public record Whereabouts(Stage stage, String text) {
     return new Whereabouts(
         Stage.SLICED,
         since
-            + ", in no closed batch yet: the open batch of lane "
+            + ", in no closed batch yet: it waits for the window of batch.schedule.cron where there is one, or is in"
+            + " the open batch of lane "
             + Words.lane(slice.getLane())
-            + " is closed when it is full, when batch.linger.ms or batch.schedule.cron says so, or"
-            + " when a deadline comes near");
+            + ", closed when it is full, when batch.linger.ms says so or when a deadline comes near");
   }
 
   private static Whereabouts riding(Ride ride, Instant now) {

@@ -314,7 +314,7 @@ class CommandsTest {
       }
       assertThat(run(all.toArray(String[]::new))).isEqualTo(1);
       assertThat(text(out))
-          .startsWith("line 2: key kettle, id row-1%n  In a line: Hot, fast%n".formatted())
+          .startsWith("line 2: key kettle, id none%n  In a line: Hot, fast%n".formatted())
           .contains("2 prompts, 1 rows that make none; nothing was sent")
           .containsPattern("input +[0-9]+ tokens")
           .containsPattern("cost +about \\$");

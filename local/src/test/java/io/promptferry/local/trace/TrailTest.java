@@ -39,7 +39,10 @@ class TrailTest {
     expect(60, Stage.PROMPTED, "the batcher is behind or does not run");
 
     trail.add(slice(1, null, new Run(10, 19)), at(1));
-    expect(13, Stage.SLICED, "sliced 12s ago, in no closed batch yet: the open batch of lane");
+    expect(
+        13,
+        Stage.SLICED,
+        "sliced 12s ago, in no closed batch yet: it waits for the window of batch.schedule.cron where there is one, or is in the open batch of lane");
 
     Batch batch = batch("a", 14);
     trail.add(batch);
