@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,8 @@ final class RowSender implements AutoCloseable {
     } catch (KafkaException e) {
       // As a cause, where it shows with the record after the one that was refused.
       if (cause(e, ProducerFencedException.class) != null
-          || cause(e, InvalidProducerEpochException.class) != null) {
+          || cause(e, InvalidProducerEpochException.class) != null
+          || cause(e, InvalidTxnStateException.class) != null) {
         throw fenced(e);
       }
       RecordTooLargeException tooLarge = cause(e, RecordTooLargeException.class);

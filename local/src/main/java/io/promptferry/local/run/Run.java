@@ -78,7 +78,9 @@ public final class Run {
     RunState state = earlier.orElse(fresh);
     try (var bad = new BadRows(order.bad(), tell);
         var sender = RowSender.connect(config, state.run(), bad)) {
-      BitSet there = earlier.isPresent() ? topic.rows(state) : new BitSet();
+      // Of a run that was begun here too: another process may have taken it up, and was fenced only
+      // now.
+      BitSet there = file.isPresent() ? topic.rows(state) : new BitSet();
       if (earlier.isPresent()) {
         tell.accept(
             "going on with run %s: %,d rows are on %s already"
