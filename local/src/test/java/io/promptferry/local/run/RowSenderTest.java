@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -72,14 +73,20 @@ class RowSenderTest {
   }
 
   @Test
-  void alsoWhoIsFencedBetweenTwoRecords() throws Exception {
+  void alsoWhoIsFencedBetweenTwoRecordsOrHasNoTransactionAnyMore() throws Exception {
     RowSender sender = RowSender.connect(producer, bad());
-    producer.commitTransactionException =
-        new KafkaException("in an error state", new ProducerFencedException("fenced"));
     var row = new Row.Content(1, "line 2", "", Map.of(), Optional.empty());
     var record = new ProducerRecord<byte[], byte[]>("prompts", new byte[0]);
-    assertThatThrownBy(() -> sender.send(List.of(new RowSender.Outgoing(row, record))))
-        .hasMessageStartingWith("another process sends the same input now");
+    for (RuntimeException end :
+        List.of(
+            new KafkaException("in an error state", new ProducerFencedException("fenced")),
+            new InvalidTxnStateException("invalid state"))) {
+      producer.commitTransactionException = end;
+      assertThatThrownBy(() -> sender.send(List.of(new RowSender.Outgoing(row, record))))
+          .hasMessageStartingWith("another process sends the same input now");
+      producer.commitTransactionException = null;
+      producer.abortTransaction();
+    }
   }
 
   private static BadRows bad() throws IOException {
