@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import io.promptferry.batcher.LoggedAt;
 import io.promptferry.batcher.position.NoPast;
 import io.promptferry.batcher.position.Past;
 import io.promptferry.batcher.position.StartPositions;
@@ -69,7 +71,7 @@ class SlicePositionsIT extends SlicerOnBroker {
   void aFirstStartMayPassOverWhatIsThere() throws Exception {
     set("slice.first.position", "latest");
     produce(topics.prompts(), 0, 5);
-    try (var warnings = new Warnings(StartPositions.class)) {
+    try (var warnings = new LoggedAt(Level.WARN, StartPositions.class)) {
       slice();
       assertThat(warnings.lines())
           .containsExactly(

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import io.promptferry.batcher.LoggedAt;
 import io.promptferry.batcher.ManualClock;
 import io.promptferry.batcher.Prompts;
 import io.promptferry.records.PromptEvent;
@@ -200,7 +202,7 @@ class RequestFileTest {
 
     log.expireBefore(new TopicPartition(Prompts.TOPIC, 3), 8);
     log.expireBefore(new TopicPartition(Prompts.TOPIC, 4), 5);
-    try (var messages = new LoggedErrors(Vanished.class)) {
+    try (var messages = new LoggedAt(Level.ERROR, Vanished.class)) {
       write(span(3, 6, 9), span(4, 0, 0), span(3, 10, 10));
       assertThat(vanished()).isEqualTo(3);
       assertThat(messages.lines())

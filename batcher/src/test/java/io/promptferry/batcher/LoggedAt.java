@@ -1,4 +1,4 @@
-package io.promptferry.batcher.slice;
+package io.promptferry.batcher;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -8,24 +8,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What a class warns of while this is open. */
-final class Warnings implements AutoCloseable {
+/** What a class logs at one level while this is open. */
+public final class LoggedAt implements AutoCloseable {
 
   private final Logger logger;
+  private final Level level;
   private final @Nullable Level before;
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
-  Warnings(Class<?> of) {
+  public LoggedAt(Level level, Class<?> of) {
+    this.level = level;
     logger = (Logger) LoggerFactory.getLogger(of);
     before = logger.getLevel();
-    logger.setLevel(Level.WARN);
+    logger.setLevel(level);
     events.start();
     logger.addAppender(events);
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return events.list.stream()
-        .filter(event -> event.getLevel() == Level.WARN)
+        .filter(event -> event.getLevel() == level)
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
